@@ -24,9 +24,13 @@ postgres_programs() {
     return 1
 }
 
-has_library() { ldconfig_list | grep -qE "^\s*lib$1\.so"; }
+has_library() {
+    local known
+    known="$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null)" || return 1
+    grep -qE "^\s*lib$1\.so" <<<"$known"
+}
 
-ldconfig_list() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p; }
+has_python() { [[ -x "$VENV/bin/python" ]] || "$OPS/python.sh" find >/dev/null 2>&1; }
 
 # Ubuntu's /usr/bin/chromium-browser is a stub that asks for snap, which cannot run everywhere: it must answer.
 chromium() {
@@ -73,11 +77,11 @@ python_packages() {
 missing_packages() {
     if ! postgres_programs >/dev/null; then postgres_packages; fi
     if ! has_library gdal || ! has_library geos_c || ! has_library proj; then echo gdal-bin; fi
-    if ! "$OPS/python.sh" find >/dev/null 2>&1; then python_packages; fi
+    if ! has_python; then python_packages; fi
     if [[ "$1" == test ]]; then
         if ! command -v ogrinfo >/dev/null; then echo gdal-bin; fi
         if ! chromium >/dev/null; then echo chromium; fi
-        if ! fc-list 2>/dev/null | grep -q .; then echo fontconfig fonts-dejavu-core; fi
+        if ! [[ -n "$(fc-list 2>/dev/null)" ]]; then echo fontconfig fonts-dejavu-core; fi
     fi
 }
 
@@ -112,6 +116,7 @@ install_missing() {
     elevate="$(elevation)" || fail "these packages are missing, and installing them needs root or sudo: $missing (apt-get install $missing)."
     mkdir -p "$LOCAL"
     $elevate apt-get update -qq </dev/null >"$LOCAL/apt.log" 2>&1 || true
+    # With the list at hand, the numbered names are known.
     missing="$(list_missing "$purpose")"
     say "Installing system packages: $missing…"
     # shellcheck disable=SC2086
