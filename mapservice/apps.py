@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MapserviceConfig(AppConfig):
+    name = "mapservice"
+    verbose_name = "Service cartographique"

@@ -1,0 +1,174 @@
+"""What every environment shares. Each variable read here is explained in docs/running.md."""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from mapservice.settings import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+INSTALLED_APPS = [
+    "frontend",
+    "imports",
+    "mobile_units",
+    "places",
+    "mapservice",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "pghistory",
+    "leaflet",
+    "rest_framework",
+    "rest_framework_gis",
+    "drf_spectacular",
+    "django_filters",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+]
+
+ROOT_URLCONF = "mapservice.urls"
+WSGI_APPLICATION = "mapservice.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The private cluster that mapservice/ops/postgres.sh started leaves its address here; DATABASE_URL overrides it.
+_PRIVATE_DATABASE_URL = BASE_DIR / ".local" / "database_url"
+DATABASES = {
+    "default": {
+        **dj_database_url.config(
+            default=_PRIVATE_DATABASE_URL.read_text(encoding="utf-8").strip()
+            if _PRIVATE_DATABASE_URL.exists()
+            else "postgis:///mapservice",
+            conn_max_age=60,
+            conn_health_checks=True,
+        ),
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "ATOMIC_REQUESTS": False,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Language and time: the public reads French first; instants are stored aware and said in Paris time.
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("français")), ("en", _("anglais")), ("de", _("allemand"))]
+LOCALE_PATHS = [BASE_DIR / "frontend" / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / ".local" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "mapservice.storage.HashedStaticFilesStorage"},
+}
+
+# Bodies: nothing public takes more than a small form; uploads get their own bound where they are accepted.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# The territory served. Everything that names the Meuse is data or one of these settings.
+TERRITORY = {
+    "name": env.text("TERRITORY_NAME", "Meuse"),
+    "departements": env.items("TERRITORY_DEPARTEMENTS", ["55"]),
+    "operator": env.text("TERRITORY_OPERATOR", "Département de la Meuse"),
+    # (west, south, east, north) in degrees, WGS 84: what the map shows first.
+    "extent": [float(part) for part in env.items("TERRITORY_EXTENT", ["4.85", "48.36", "5.90", "49.66"])],
+}
+# (west, south, east, north) in degrees: a point outside is refused. Metropolitan France, Corsica and islands included.
+SERVED_BOUNDS = [float(part) for part in env.items("SERVED_BOUNDS", ["-5.6", "41.2", "9.8", "51.3"])]
+SITE_NAME = env.text("SITE_NAME", "La carte des lieux connectés")
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", "contact@exemple.invalid")
+
+# Base map: none by default, so that a first visit calls no third party; our outlines are drawn without it.
+BASEMAP = {
+    "url": env.url("BASEMAP_URL", ""),
+    "attribution": env.text("BASEMAP_ATTRIBUTION", "© IGN"),
+    "max_zoom": env.integer("BASEMAP_MAX_ZOOM", 19),
+}
+# Geocoder: the national address API's protocol (addok); none by default.
+GEOCODER = {
+    "url": env.url("GEOCODER_URL", ""),
+    "timeout_s": env.number("GEOCODER_TIMEOUT_S", 1.5),
+}
+
+LEAFLET_CONFIG = {
+    "DEFAULT_CENTER": (
+        (TERRITORY["extent"][1] + TERRITORY["extent"][3]) / 2,  # type: ignore[index]
+        (TERRITORY["extent"][0] + TERRITORY["extent"][2]) / 2,  # type: ignore[index]
+    ),
+    "DEFAULT_ZOOM": 9,
+    "MIN_ZOOM": 5,
+    "MAX_ZOOM": 19,
+    "TILES": [("Fond de carte", BASEMAP["url"], {"attribution": BASEMAP["attribution"]})]
+    if BASEMAP["url"]
+    else [],
+    "RESET_VIEW": False,
+}
+
+# gis.W001: Debian 12 ships GDAL 3.6. The service takes numbers from the public, never WKT nor a reference system.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]

@@ -1,0 +1,47 @@
+"""The questions asked of the catalogue. Filters are adjectives or places and chain."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Value
+
+from mapservice.geo.querysets import LocatedQuerySet
+from places.enums import Status
+from places.functions import SearchKey
+
+
+class PublishedQuerySet(LocatedQuerySet):
+    def published(self) -> Self:
+        """What anybody may see. Every public door starts here."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def visible(self) -> Self:
+        """Published records and those closed for good: a page that existed says so instead of vanishing."""
+        return self.filter(status__in=[Status.PUBLISHED, Status.CLOSED])
+
+    def in_commune(self, insee: str) -> Self:
+        return self.filter(commune_id=insee)
+
+    def matching(self, text: str) -> Self:
+        """Rows whose name, address or commune resembles the text; adds `similarity` in 0..1. Through trigrams."""
+        key = SearchKey(Value(text))
+        return self.filter(search_key__trigram_word_similar=key).annotate(
+            similarity=TrigramWordSimilarity(key, "search_key")
+        )
+
+
+class PlaceQuerySet(PublishedQuerySet):
+    def of_kinds(self, kinds: Iterable[str]) -> Self:
+        """Places of at least one of the kinds."""
+        return self.filter(kinds__overlap=list(kinds))
+
+    def offering(self, services: Iterable[str]) -> Self:
+        """Places that offer every one of the services."""
+        return self.filter(services__contains=list(services))
+
+
+class WifiPointQuerySet(PublishedQuerySet):
+    def usable(self) -> Self:
+        """Wi-Fi points that were not switched off for good."""
+        return self.exclude(state="disabled")

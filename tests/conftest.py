@@ -1,0 +1,41 @@
+"""What every test gets: no network beyond this machine, French, Paris time, and a stable query count."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.gis.db.backends.postgis.models import PostGISSpatialRefSys
+from django.core.cache import cache
+from django.utils import translation
+
+_LOOPBACK = ("127.", "::1", "localhost")
+_connect = socket.socket.connect
+
+
+def _connect_here(self: socket.socket, address: Any) -> None:
+    """Connects to this machine only: a test that needs the internet is a defect."""
+    if isinstance(address, tuple) and not str(address[0]).startswith(_LOOPBACK):
+        raise OSError(f"The tests do not leave this machine: {address[0]}")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    socket.socket.connect = _connect_here  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def french_and_fresh() -> Iterator[None]:
+    cache.clear()
+    with translation.override("fr"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """GeoDjango reads a reference system once and keeps it: reading it here keeps query counts stable."""
+    with django_db_blocker.unblock():
+        PostGISSpatialRefSys.objects.get(srid=4326)
