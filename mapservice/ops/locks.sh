@@ -26,7 +26,7 @@ publish() {
     local name=$1
     sed -E -i '/^--(index-url|extra-index-url|find-links|trusted-host)/d' "$workshop/$name"
     if grep -nE '://|^/| @ |file:' "$workshop/$name" >&2; then fail "$name would name a host or a path."; fi
-    { printf '# Written by mapservice/ops/locks.sh from pyproject.toml: change that file, then run `make locks`.\n'
+    { printf '# Written by mapservice/ops/locks.sh from pyproject.toml: change that file, then run "make locks".\n'
       sed "s#-c $workshop/##" "$workshop/$name"; } >"$ROOT/$name.new"
     mv "$ROOT/$name.new" "$ROOT/$name"
 }

@@ -150,11 +150,11 @@ CONF
 
 # After a kill -9, children may hold the shared memory for some seconds more: try again for a while.
 launch() {
-    local programs=$1 attempt log="$BASE/postgres.log"
+    local programs=$1 log="$BASE/postgres.log"
     touch "$log"
     if ((EUID == 0)); then chown "$SERVER_USER:" "$log"; fi
     if ! server_pid >/dev/null; then rm -f "$DATA/postmaster.pid"; fi
-    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
         if as_server "$programs/pg_ctl" start --pgdata "$DATA" --wait --timeout 120 --silent --log "$log" \
             >/dev/null 2>&1 </dev/null 9>&-; then return; fi
         sleep 1

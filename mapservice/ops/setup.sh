@@ -4,7 +4,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 case "${1:-}" in
     serve) system=serve packages=runtime ;;
-    dev) system=serve packages=dev ;;
+    dev) system=dev packages=dev ;;
     test) system=test packages=dev ;;
     *) fail "setup.sh takes serve, dev or test." ;;
 esac

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Finds what the service needs from the system, and installs it through apt when it is missing and that is allowed.
-#   system.sh serve|test              PostgreSQL with PostGIS, GDAL, GEOS, PROJ, Python; for tests Chromium too
+#   system.sh serve|dev|test          PostgreSQL with PostGIS, GDAL, GEOS, PROJ, Python; to work on the code gettext;
+#                                     to run the tests Chromium, a font and GDAL's own programs
 #   system.sh postgres-programs [NN]  prints the folder of PostgreSQL's programs (of major version NN)
 #   system.sh chromium                prints the path of the browser
 # Versions are found, never assumed: Debian 12 has PostgreSQL 15, Ubuntu 22.04 has 14, 24.04 has 16.
@@ -11,12 +12,20 @@ readonly EXTENSIONS="${MAPSERVICE_EXTENSIONS_ROOT:-/usr/share/postgresql}"
 
 # --- finding --------------------------------------------------------------------------------------------------------
 
-# Newest first; only those that can load PostGIS.
+# Major versions whose server is installed, newest first.
+server_versions() {
+    local initdb
+    for initdb in "$SERVERS"/[0-9]*/bin/initdb; do
+        if [[ -x "$initdb" ]]; then basename "${initdb%/bin/initdb}"; fi
+    done | sort -rn
+}
+
+# The newest that can load PostGIS, or the one asked for.
 postgres_programs() {
     local wanted=${1:-} version
-    for version in $(ls "$SERVERS" 2>/dev/null | grep -E '^[0-9]+$' | sort -rn); do
+    for version in $(server_versions); do
         if [[ -n "$wanted" && "$version" != "$wanted" ]]; then continue; fi
-        if [[ -x "$SERVERS/$version/bin/initdb" && -f "$EXTENSIONS/$version/extension/postgis.control" ]]; then
+        if [[ -f "$EXTENSIONS/$version/extension/postgis.control" ]]; then
             printf '%s\n' "$SERVERS/$version/bin"
             return
         fi
@@ -50,16 +59,10 @@ default_postgres() {
     apt-cache depends postgresql 2>/dev/null | grep -oE 'postgresql-[0-9]+' | head -n 1
 }
 
-installed_postgres() {
-    ls "$SERVERS" 2>/dev/null | grep -E '^[0-9]+$' | sort -rn | while read -r version; do
-        if [[ -x "$SERVERS/$version/bin/initdb" ]]; then printf 'postgresql-%s\n' "$version"; break; fi
-    done
-}
-
 postgres_packages() {
     local server
-    server="$(installed_postgres)"
-    if [[ -n "$server" ]]; then printf '%s-postgis-3\n' "$server"; return; fi
+    server="$(server_versions | head -n 1)"
+    if [[ -n "$server" ]]; then printf 'postgresql-%s-postgis-3\n' "$server"; return; fi
     server="$(default_postgres)"
     # Before `apt-get update` the list may be empty: the names without a number stand for it in the sentence.
     if [[ -z "$server" ]]; then printf 'postgresql postgis\n'; return; fi
@@ -78,6 +81,7 @@ missing_packages() {
     if ! postgres_programs >/dev/null; then postgres_packages; fi
     if ! has_library gdal || ! has_library geos_c || ! has_library proj; then echo gdal-bin; fi
     if ! has_python; then python_packages; fi
+    if [[ "$1" != serve ]] && ! command -v msgfmt >/dev/null; then echo gettext; fi
     if [[ "$1" == test ]]; then
         if ! command -v ogrinfo >/dev/null; then echo gdal-bin; fi
         if ! chromium >/dev/null; then echo chromium; fi
@@ -129,8 +133,8 @@ install_missing() {
 }
 
 case "${1:-}" in
-    serve | test) install_missing "$1" ;;
+    serve | dev | test) install_missing "$1" ;;
     postgres-programs) postgres_programs "${2:-}" ;;
     chromium) chromium ;;
-    *) fail "system.sh takes serve, test, postgres-programs or chromium." ;;
+    *) fail "system.sh takes serve, dev, test, postgres-programs or chromium." ;;
 esac

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Prepares the database, the demonstration data and the static files, then serves the site with the production server.
+# A step whose inputs did not change is skipped, so that a second start takes seconds.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+PORT="${PORT:-8000}"
+export DJANGO_SETTINGS_MODULE="${DJANGO_SETTINGS_MODULE:-mapservice.settings.dev}"
+readonly ACCOUNTS="$LOCAL/demo_accounts"
+
+check_port() {
+    if [[ ! "$PORT" =~ ^[0-9]{1,5}$ ]] || ((10#$PORT < 1 || 10#$PORT > 65535)); then
+        fail "PORT=$PORT is not a port number (1 to 65535)."
+    fi
+    if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
+        fail "port $PORT is taken by another program: choose another one, as in PORT=$((10#$PORT + 1)) make serve."
+    fi
+}
+
+manage() { "$VENV/bin/python" "$ROOT/manage.py" "$@"; }
+
+# One hash for the contents of the files named, folders searched whole.
+hash_files() {
+    cd "$ROOT"
+    find "$@" -type f -not -path '*/__pycache__/*' -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum
+}
+
+# Which database this is: one that was dropped and made again has another number.
+database_identity() (
+    unset DATABASE_URL
+    "$OPS/postgres.sh" psql -Atqc "SELECT oid, to_regclass('django_migrations')::oid FROM pg_database
+        WHERE datname = current_database()"
+)
+
+# Runs a function unless it already ran with the same inputs: step NAME TITLE INPUTS FUNCTION.
+step() {
+    local mark="$LOCAL/steps/$1" title=$2 inputs=$3 action=$4
+    if [[ -f "$mark" && "$(<"$mark")" == "$inputs" ]]; then return; fi
+    say "$title…"
+    "$action"
+    mkdir -p "$LOCAL/steps"
+    printf '%s' "$inputs" >"$mark"
+}
+
+prepare_data() {
+    manage migrate --no-input --verbosity 0
+    manage load_fixtures
+    (umask 077 && manage create_demo_accounts >"$ACCOUNTS.new")
+    mv "$ACCOUNTS.new" "$ACCOUNTS"
+}
+
+prepare_static_files() {
+    rm -rf "$LOCAL/static"
+    manage collectstatic --no-input --verbosity 0
+}
+
+# A database that is not ours may have changed since the last start: its steps always run.
+prepare() {
+    local code
+    code="$(hash_files requirements.txt fixtures frontend imports mapservice mobile_units places)"
+    if [[ -n "${DATABASE_URL:-}" ]]; then
+        say "Preparing the database of DATABASE_URL…"
+        prepare_data
+    else
+        use_database
+        # The step changes the identity the first time, when it makes the tables: look again afterwards.
+        step data "Preparing the database and the demonstration data" "$code $(database_identity)" prepare_data
+        printf '%s' "$code $(database_identity)" >"$LOCAL/steps/data"
+    fi
+    step static "Collecting the static files" "$code" prepare_static_files
+}
+
+announce() {
+    say ""
+    say "  The map:    http://127.0.0.1:$PORT/"
+    say "  Stop it:    Ctrl-C (the database: make stop)"
+    say ""
+    cat "$ACCOUNTS"
+    say ""
+}
+
+check_port
+"$OPS/setup.sh" serve
+use_secret_key
+prepare
+announce
+cd "$ROOT"
+exec "$VENV/bin/granian" --interface wsgi --host 127.0.0.1 --port "$PORT" --workers 2 --blocking-threads 4 \
+    --respawn-failed-workers --workers-kill-timeout 10 --log-level warning --process-name mapservice \
+    mapservice.wsgi:application
