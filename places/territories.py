@@ -86,7 +86,9 @@ NOISE = re.compile(r"cedex|arrondissement|\d+(er|e|eme|nd)?")
 
 def name_words(text: str) -> list[str]:
     """A commune's name as comparable words: no case, accent, punctuation, number, CEDEX; `St` and `s/` in full."""
-    plain = unicodedata.normalize("NFKD", text.translate(LIGATURES)).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", text.translate(LIGATURES)).encode("ascii", "ignore").decode().lower()
+    )
     said = re.sub(r"\bs/s\b\.?", "sous", plain)
     words = re.findall(r"[a-z0-9]+", re.sub(r"\bs/", "sur ", said))
     return [ABBREVIATIONS.get(word, word) for word in words if not NOISE.fullmatch(word)]
@@ -142,6 +144,9 @@ class CommuneIndex:
     by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_former_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_bare_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    # What the first two digits of the known codes are: they tell another part of the country from a typing error.
+    code_prefixes: set[str] = field(default_factory=set)
+    postal_prefixes: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls) -> Self:
@@ -162,6 +167,8 @@ class CommuneIndex:
     ) -> None:
         """One commune of today, with the old codes and names that it answers for."""
         self.postal_codes[insee] = frozenset(postal_codes)
+        self.code_prefixes.add(insee[:2])
+        self.postal_prefixes.update(code[:2] for code in self.postal_codes[insee])
         self.today_of.update(dict.fromkeys(former_codes, insee))
         self.by_name[name_key(name)].add(insee)
         self.by_bare_name[bare_key(name)].add(insee)
@@ -200,13 +207,10 @@ class CommuneIndex:
 
     def is_elsewhere(self, code: str, postal: str) -> bool:
         """A well-formed code names a département that is not loaded."""
-        known = {insee[:2] for insee in self.postal_codes}
-        postal_known = {known_postal[:2] for codes in self.postal_codes.values() for known_postal in codes}
-        return bool((code and code[:2] not in known) or (postal and postal[:2] not in postal_known))
+        foreign_code = bool(code) and code[:2] not in self.code_prefixes
+        return foreign_code or (bool(postal) and postal[:2] not in self.postal_prefixes)
 
-    def match_name(
-        self, name: str, postal: str, located_in: str | None, *, has_point: bool
-    ) -> Match | None:
+    def match_name(self, name: str, postal: str, located_in: str | None, *, has_point: bool) -> Match | None:
         """Today's names, then those of associated and delegated communes, then names without their article."""
         if not postal and has_point and located_in is None:
             return None
@@ -230,7 +234,9 @@ class CommuneIndex:
     def served(self, candidates: set[str], postal: str) -> set[str]:
         """Communes of that postal code; a CEDEX code is in no list, its département still counts."""
         exact = {insee for insee in candidates if postal in self.postal_codes[insee]}
-        near = {insee for insee in candidates if any(code[:2] == postal[:2] for code in self.postal_codes[insee])}
+        near = {
+            insee for insee in candidates if any(code[:2] == postal[:2] for code in self.postal_codes[insee])
+        }
         return exact or near
 
 
