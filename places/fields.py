@@ -27,7 +27,7 @@ class Field:
 
     name: str
     label: str
-    type: FieldType = "string"
+    json_type: FieldType = "string"
     choices: type[TextChoices] | None = None
     national: str = ""
     is_light: bool = False
@@ -36,11 +36,11 @@ class Field:
     def json_schema(self) -> dict[str, object]:
         """The field as JSON Schema (OpenAPI 3.0 flavour of `format`)."""
         codes: dict[str, object] = {"enum": list(self.choices.values)} if self.choices else {}
-        if self.type == "array":
+        if self.json_type == "array":
             return {"type": "array", "items": {"type": "string", **codes}, "title": self.label}
-        if self.type in ("date", "date-time"):
-            return {"type": "string", "format": self.type, "title": self.label}
-        return {"type": self.type, **codes, "title": self.label}
+        if self.json_type in ("date", "date-time"):
+            return {"type": "string", "format": self.json_type, "title": self.label}
+        return {"type": self.json_type, **codes, "title": self.label}
 
 
 LIFE_FIELDS = (
