@@ -14,7 +14,7 @@ KEPT = {
     Place: {"contact_name", "contact_email", "contact_phone", "internal_notes"},
     WifiPoint: {"internal_notes"},
     Stop: {"parking_advice"},
-    Commune: {"former_insee_codes", "centre", "town_hall", "outline", "insee"},
+    Commune: {"former_insee_codes", "former_names", "centre", "town_hall", "outline", "insee"},
 }
 MACHINERY = {
     "id",
