@@ -20,7 +20,8 @@ checkout_id() { printf '%s' "$ROOT" | sha256sum | cut -c1-12; }
 # Holds a lock until the script ends: two calls at once wait for each other.
 # Children that outlive the script must be started with 9>&-.
 take_lock() {
-    mkdir -p "$LOCAL"
+    mkdir -p "$LOCAL" 2>/dev/null && [[ -w "$LOCAL" ]] ||
+        fail "$LOCAL cannot be written by $(id -un): work as the user who owns the checkout."
     exec 9>"$LOCAL/$1.lock"
     flock 9
 }

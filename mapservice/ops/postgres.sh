@@ -57,6 +57,18 @@ recall_location() {
     is_ours "$BASE" || return 1
     DATA="$BASE/data"
     SOCKET="$(cat "$BASE/socket.location" 2>/dev/null || printf '%s' "$BASE/run")"
+    respect_owner
+}
+
+# Root serves somebody's cluster as that somebody; anybody else only their own.
+respect_owner() {
+    local owner
+    owner="$(stat -c %U "$DATA" 2>/dev/null)" || return 0
+    if ((EUID == 0)); then
+        SERVER_USER="$owner"
+    elif [[ "$owner" != "$SERVER_USER" ]]; then
+        fail "the database in $BASE was made by another user: work as that user, or let them run make clean."
+    fi
 }
 
 can_be_entered() {
@@ -142,9 +154,9 @@ random_page_cost = 1.1
 jit = off
 log_line_prefix = '%m [%p] %d '
 CONF
-    # One way in: the user who starts the cluster, and the one it runs as.
+    # One way in: the user who starts the cluster, the one it runs as, and root, whom nothing can keep out.
     printf 'local all all peer map=owner\n' >"$DATA/pg_hba.conf"
-    printf 'owner "%s" %s\n' "$(id -un)" "$ROLE" "$SERVER_USER" "$ROLE" >"$DATA/pg_ident.conf"
+    printf 'owner "%s" %s\n' "$(id -un)" "$ROLE" "$SERVER_USER" "$ROLE" root "$ROLE" >"$DATA/pg_ident.conf"
     if ((EUID == 0)); then chown "$SERVER_USER:" "$DATA"/{mapservice,pg_hba,pg_ident}.conf; fi
 }
 
