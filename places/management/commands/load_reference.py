@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from places.services.reference import InvalidReferenceError, LayerChanges, load_reference
+from places.services.reference import LayerChanges, load_reference
+from places.services.reference_files import InvalidReferenceError
 
 DEFAULT_FOLDER = Path(settings.BASE_DIR) / "fixtures" / "reference"
 
