@@ -1,7 +1,36 @@
-"""The questions asked of units and stops."""
+"""The questions asked of units, stops, itineraries and passages."""
 
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import F, Func
+
+from mobile_units.enums import PassageStatus
 from places.querysets import PublishedQuerySet
 
 
 class StopQuerySet(PublishedQuerySet):
     """Points where a unit can stand."""
+
+
+class ItineraryQuerySet(PublishedQuerySet):
+    def with_plan(self) -> Self:
+        """Itineraries with their unit, their calls in order and the stops of these, in three queries."""
+        return self.select_related("unit").prefetch_related("calls__stop")
+
+
+class PassageQuerySet(models.QuerySet):
+    def happening(self) -> Self:
+        """Passages that take place: cancelled ones left out."""
+        return self.exclude(status=PassageStatus.CANCELLED)
+
+    def overlapping(self, start: datetime, end: datetime) -> Self:
+        """Passages of which some instant lies in [start, end), through the GiST index on their range."""
+        moment = Func(F("start"), F("end"), function="TSTZRANGE", output_field=DateTimeRangeField())
+        return self.alias(moment=moment).filter(moment__overlap=(start, end))
+
+    def from_now(self, now: datetime) -> Self:
+        """Passages that are not over, the soonest first."""
+        return self.filter(end__gt=now).order_by("start", "pk")

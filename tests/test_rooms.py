@@ -22,7 +22,7 @@ OURS = {"places", "mobile_units", "imports", "frontend", "mapservice"}
 def room_of(module: str) -> str:
     """The most precise room of ALLOWED that holds the module, or its top package."""
     rooms = [room for room in ALLOWED if module == room or module.startswith(f"{room}.")]
-    return max(rooms, key=len) if rooms else module.split(".")[0]
+    return max(rooms, key=len) if rooms else module.split(".", maxsplit=1)[0]
 
 
 def imported(path: Path) -> set[str]:

@@ -1,6 +1,9 @@
-"""Models of the mobile units: vehicles and the points where they stand."""
+"""Models of the mobile units: vehicles, stops, itineraries, and the passages that follow from them."""
 
+from mobile_units.models.exception import ItineraryException, UnitOutage
+from mobile_units.models.itinerary import Call, Itinerary
+from mobile_units.models.passage import Passage
 from mobile_units.models.stop import Stop
 from mobile_units.models.unit import MobileUnit
 
-__all__ = ["MobileUnit", "Stop"]
+__all__ = ["Call", "Itinerary", "ItineraryException", "MobileUnit", "Passage", "Stop", "UnitOutage"]

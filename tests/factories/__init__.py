@@ -8,15 +8,28 @@ from tests.factories.places import (
     PlaceFactory,
     WifiPointFactory,
 )
-from tests.factories.units import MobileUnitFactory, StopFactory
+from tests.factories.units import (
+    CallFactory,
+    ItineraryExceptionFactory,
+    ItineraryFactory,
+    MobileUnitFactory,
+    PassageFactory,
+    StopFactory,
+    UnitOutageFactory,
+)
 
 __all__ = [
+    "CallFactory",
     "ClosureFactory",
     "CommuneFactory",
     "DepartementFactory",
     "EpciFactory",
+    "ItineraryExceptionFactory",
+    "ItineraryFactory",
     "MobileUnitFactory",
+    "PassageFactory",
     "PlaceFactory",
     "StopFactory",
+    "UnitOutageFactory",
     "WifiPointFactory",
 ]
