@@ -63,7 +63,12 @@ def find_communes(
     points: Sequence[tuple[float, float] | None], *, limit_m: float = NEAREST_LIMIT_M
 ) -> list[str | None]:
     """`find_commune` for many (lon, lat) at once: one query, INSEE codes in the order of the points."""
-    possible = [(rank, *point) for rank, point in enumerate(points) if point and is_on_earth(*point)]
+    # A tenth of a millimetre: PostgreSQL's radians() fails on numbers smaller still.
+    possible = [
+        (rank, round(point[0], 9), round(point[1], 9))
+        for rank, point in enumerate(points)
+        if point and is_on_earth(*point)
+    ]
     ranks, lons, lats = (list(column) for column in zip(*possible, strict=True)) if possible else ([], [], [])
     with connection.cursor() as cursor:
         cursor.execute(FIND_SQL, {"limit_m": limit_m, "ranks": ranks, "lons": lons, "lats": lats})
