@@ -1,9 +1,22 @@
 """Every address of the service. Each app's own list is included here, and nowhere else."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+
+from mapservice import health
+
+# The administration's own sign-in page would be a way around attempts that are counted and around the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+handler400 = "mapservice.faults.bad_request"
+handler403 = "mapservice.faults.forbidden"
+handler404 = "mapservice.faults.not_found"
+handler500 = "mapservice.faults.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("comptes/", include("allauth.urls")),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
 ]

@@ -1,12 +1,15 @@
 """What every environment shares. Each variable read here is explained in docs/running.md."""
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from mapservice.settings import env
+from mapservice.settings.accounts import *  # noqa: F403 - settings modules extend one another
+from mapservice.settings.logs import LOGGING  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -39,10 +42,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: every answer is counted, those of the middlewares below included.
+    "mapservice.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    # Before anything that costs or reads a body, after what chooses the language of their sentence.
+    "mapservice.middleware.BodyLimitMiddleware",
+    "mapservice.middleware.RateLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -50,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mapservice.accounts.middleware.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -73,12 +82,15 @@ TEMPLATES = [
 
 # The private cluster that mapservice/ops/postgres.sh started leaves its address here; DATABASE_URL overrides it.
 _PRIVATE_DATABASE_URL = BASE_DIR / ".local" / "database_url"
-DATABASES = {
+DATABASES: dict[str, Any] = {
     "default": {
-        **dj_database_url.config(
-            default=_PRIVATE_DATABASE_URL.read_text(encoding="utf-8").strip()
-            if _PRIVATE_DATABASE_URL.exists()
-            else "postgis:///mapservice",
+        **dj_database_url.parse(
+            env.secret("DATABASE_URL", "")
+            or (
+                _PRIVATE_DATABASE_URL.read_text(encoding="utf-8").strip()
+                if _PRIVATE_DATABASE_URL.exists()
+                else "postgis:///mapservice"
+            ),
             conn_max_age=60,
             conn_health_checks=True,
         ),
@@ -86,6 +98,8 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+# A database that does not answer must become a 503 while the visitor still waits.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Language and time: the public reads French first; instants are stored aware and said in Paris time.
@@ -95,6 +109,10 @@ LOCALE_PATHS = [BASE_DIR / "frontend" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
+# Where GDAL and GEOS lie, when they are not where Django looks for them.
+GDAL_LIBRARY_PATH = env.text("GDAL_LIBRARY_PATH", "") or None
+GEOS_LIBRARY_PATH = env.text("GEOS_LIBRARY_PATH", "") or None
+
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".local" / "static"
 STORAGES = {
@@ -102,16 +120,46 @@ STORAGES = {
     "staticfiles": {"BACKEND": "mapservice.storage.HashedStaticFilesStorage"},
 }
 
+# What sign-in counts (attempts, codes used once) is shared by every process: it lies in the database, written a few
+# times a day. Rates of the public API are counted by each process in its own memory: a write in the database for
+# every reading would cost more than the reading.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "mapservice_cache",
+    },
+    "rates": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "rates",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+}
+
 # Bodies: nothing public takes more than a small form; uploads get their own bound where they are accepted.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", 1_000_000, minimum=1_000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# Requests each client may send to the public API (`120/min`); empty: no limit.
+RATE_LIMIT_API = env.rate("RATE_LIMIT_API")
+# How many reverse proxies of ours stand before the service: 0 believes no forwarding header at all.
+PROXY_COUNT = env.integer("PROXY_COUNT", 0)
+
+# Base map: none by default, so that a first visit calls no third party; our outlines are drawn without it.
+BASEMAP: dict[str, Any] = {
+    "url": env.url("BASEMAP_URL", ""),
+    "attribution": env.text("BASEMAP_ATTRIBUTION", "© IGN"),
+    "max_zoom": env.integer("BASEMAP_MAX_ZOOM", 19),
+}
+# Browsers may load tiles from the base map's own host and from no other; `{s}` stands for its mirrors.
+basemap_sources = [env.origin(BASEMAP["url"])] if BASEMAP["url"] else []
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *basemap_sources],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -120,6 +168,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "mapservice.faults.form_refused"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -132,34 +181,33 @@ REST_FRAMEWORK = {
 }
 
 # The territory served. Everything that names the Meuse is data or one of these settings.
-TERRITORY = {
+TERRITORY: dict[str, Any] = {
     "name": env.text("TERRITORY_NAME", "Meuse"),
     "departements": env.items("TERRITORY_DEPARTEMENTS", ["55"]),
     "operator": env.text("TERRITORY_OPERATOR", "Département de la Meuse"),
     # (west, south, east, north) in degrees, WGS 84: what the map shows first.
-    "extent": [float(part) for part in env.items("TERRITORY_EXTENT", ["4.85", "48.36", "5.90", "49.66"])],
+    "extent": env.box("TERRITORY_EXTENT", [4.85, 48.36, 5.90, 49.66]),
 }
 # (west, south, east, north) in degrees: a point outside is refused. Metropolitan France, Corsica and islands included.
-SERVED_BOUNDS = [float(part) for part in env.items("SERVED_BOUNDS", ["-5.6", "41.2", "9.8", "51.3"])]
+SERVED_BOUNDS = env.box("SERVED_BOUNDS", [-5.6, 41.2, 9.8, 51.3])
+# School holidays follow the zone of the académie: Nancy-Metz is in zone B.
+SCHOOL_ZONE = env.text("SCHOOL_ZONE", "B")
 SITE_NAME = env.text("SITE_NAME", "La carte des lieux connectés")
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "contact@exemple.invalid")
+# The address under which the public knows the service: for links in e-mails, feeds and files.
+SITE_URL = env.url("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
 
-# Base map: none by default, so that a first visit calls no third party; our outlines are drawn without it.
-BASEMAP = {
-    "url": env.url("BASEMAP_URL", ""),
-    "attribution": env.text("BASEMAP_ATTRIBUTION", "© IGN"),
-    "max_zoom": env.integer("BASEMAP_MAX_ZOOM", 19),
-}
 # Geocoder: the national address API's protocol (addok); none by default.
-GEOCODER = {
+GEOCODER: dict[str, Any] = {
     "url": env.url("GEOCODER_URL", ""),
     "timeout_s": env.number("GEOCODER_TIMEOUT_S", 1.5),
 }
 
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (
-        (TERRITORY["extent"][1] + TERRITORY["extent"][3]) / 2,  # type: ignore[index]
-        (TERRITORY["extent"][0] + TERRITORY["extent"][2]) / 2,  # type: ignore[index]
+        (TERRITORY["extent"][1] + TERRITORY["extent"][3]) / 2,
+        (TERRITORY["extent"][0] + TERRITORY["extent"][2]) / 2,
     ),
     "DEFAULT_ZOOM": 9,
     "MIN_ZOOM": 5,

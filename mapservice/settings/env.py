@@ -4,10 +4,13 @@ A variable that is missing where it must not be, or that cannot be read, stops t
 sentence that names it: a wrong setting must never become a wrong behaviour later.
 """
 
+import math
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -97,6 +100,79 @@ def url(
         return raw
 
     return _read(name, convert, f"a URL starting with {' or '.join(schemes)}", default)
+
+
+def origin(address: str) -> str:
+    """Scheme, host and port of a URL, as a source of a content policy; a `{s}` label becomes `*`."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
+
+
+def box(name: str, default: list[float] | None = None) -> list[float]:
+    """The variable as west,south,east,north in degrees; whether the box makes sense is for the system checks."""
+
+    def convert(raw: str) -> list[float]:
+        values = [float(part) for part in raw.split(",")]
+        if len(values) != 4 or not all(map(math.isfinite, values)):
+            raise ValueError(raw)
+        return values
+
+    return _read(name, convert, "four numbers: west,south,east,north", default)
+
+
+class Rate(NamedTuple):
+    """So many requests in so many seconds."""
+
+    requests: int
+    seconds: int
+
+
+_PERIODS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "day": 86_400}
+
+
+def rate(name: str) -> Rate | None:
+    """The variable as a rate such as `120/min` (periods: s, min, h, day); None when it is empty: no limit."""
+
+    def convert(raw: str) -> Rate:
+        match = re.fullmatch(r"([1-9][0-9]{0,6})/([a-z]+)", raw)
+        if not match or match[2] not in _PERIODS:
+            raise ValueError(raw)
+        return Rate(int(match[1]), _PERIODS[match[2]])
+
+    if not os.environ.get(name, "").strip():
+        return None
+    return _read(name, convert, "a rate such as 120/min", None)
+
+
+def _convert_email(raw: str) -> dict[str, Any]:
+    parts = urlsplit(raw)
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname or parts.path.strip("/"):
+        raise ValueError(raw)
+    timeout_s = int(parse_qs(parts.query).get("timeout", ["10"])[0])
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": timeout_s,
+    }
+
+
+def email_server(name: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings from `smtp://`, `smtps://` or `smtp+tls://user:password@host:port`. A secret.
+
+    Raises:
+        ImproperlyConfigured: missing or unreadable; the sentence does not repeat the value, which holds a password.
+    """
+    value = secret(name)
+    try:
+        return _convert_email(value)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} must look like smtp+tls://user:password@host:587."
+        ) from None
 
 
 @overload

@@ -1,0 +1,1 @@
+"""Staff accounts: who may sign in, with what proof, and what each role may do."""

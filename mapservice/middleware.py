@@ -1,0 +1,129 @@
+"""What happens to every request before any page: it is counted, bounded and logged."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext, ngettext
+
+from mapservice.clients import client_network
+from mapservice.faults import answer_problem
+from mapservice.logging_json import loggable_path, request_id
+from mapservice.settings.env import Rate
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger("mapservice.requests")
+
+# Probes come every few seconds: only those that fail are worth a line.
+_QUIET_PATHS = frozenset({"/healthz", "/readyz"})
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class RequestLogMiddleware:
+    """One line a request, and the same number in the answer, so that a visitor's report finds its line."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        token = request_id.set(self._identify(request))
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+            if request.path not in _QUIET_PATHS or response.status_code >= 400:
+                self._log(request, response, time.perf_counter() - started)
+            return response
+        finally:
+            request_id.reset(token)
+
+    @staticmethod
+    def _identify(request: HttpRequest) -> str:
+        given = request.headers.get("X-Request-ID", "") if settings.PROXY_COUNT else ""
+        return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+    @staticmethod
+    def _log(request: HttpRequest, response: HttpResponse, duration_s: float) -> None:
+        # A method is text that the client wrote: unknown ones are not repeated.
+        method = (
+            request.method if (request.method or "").isalpha() and len(request.method or "") < 12 else "?"
+        )
+        logger.info(
+            "request",
+            extra={
+                "method": method,
+                "path": loggable_path(request),
+                "status": response.status_code,
+                "duration_ms": round(duration_s * 1000, 1),
+            },
+        )
+
+
+class BodyLimitMiddleware:
+    """Answers 413 before reading a body that announces more than MAX_BODY_BYTES."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isascii() or not length.isdigit() or int(length[:19]) <= settings.MAX_BODY_BYTES:
+            return self.get_response(request)
+        limit_kb = settings.MAX_BODY_BYTES // 1000
+        return answer_problem(
+            request,
+            413,
+            gettext("L'envoi dépasse la taille acceptée (%(limit)s ko).") % {"limit": limit_kb},
+        )
+
+
+class RateLimitMiddleware:
+    """Bounds what one client may ask of the public API, when RATE_LIMIT_API is set.
+
+    A fixed window, counted by each process in its own memory: with n processes a client that spreads its requests
+    gets at most n times the rate, and none is stopped below it.
+    """
+
+    PREFIX = "/api/"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        rate: Rate | None = settings.RATE_LIMIT_API
+        if rate is None or not request.path.startswith(self.PREFIX):
+            return self.get_response(request)
+        window, elapsed = divmod(time.time(), rate.seconds)
+        if self._count(f"{client_network(request)}:{int(window)}", rate.seconds) <= rate.requests:
+            return self.get_response(request)
+        return self._refuse(request, max(1, round(rate.seconds - elapsed)))
+
+    @staticmethod
+    def _count(key: str, seconds: int) -> int:
+        cache = caches["rates"]
+        if cache.add(key, 1, timeout=seconds + 1):
+            return 1
+        try:
+            return cache.incr(key)
+        except ValueError:  # It left the memory between the two calls.
+            return 1
+
+    @staticmethod
+    def _refuse(request: HttpRequest, wait_s: int) -> HttpResponse:
+        sentence = ngettext(
+            "Trop de demandes en peu de temps : réessayez dans %(seconds)s seconde.",
+            "Trop de demandes en peu de temps : réessayez dans %(seconds)s secondes.",
+            wait_s,
+        )
+        response = answer_problem(request, 429, sentence % {"seconds": wait_s})
+        response["Retry-After"] = str(wait_s)
+        response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
