@@ -17,8 +17,8 @@ class StopQuerySet(PublishedQuerySet):
 
 class ItineraryQuerySet(PublishedQuerySet):
     def with_plan(self) -> Self:
-        """Itineraries with their unit, their calls in order and the stops of these, in three queries."""
-        return self.select_related("unit").prefetch_related("calls__stop")
+        """Itineraries with their unit and its outages, their calls with stops, their exceptions: five queries."""
+        return self.select_related("unit").prefetch_related("unit__outages", "calls__stop", "exceptions")
 
 
 class PassageQuerySet(models.QuerySet):

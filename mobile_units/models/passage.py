@@ -4,7 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Deferrable, F, Func, Q
 
 from mobile_units.enums import PassageStatus
 from mobile_units.querysets import PassageQuerySet
@@ -71,6 +71,8 @@ class Passage(models.Model):
                 name="passage_unit_in_one_place",
                 expressions=[("unit", RangeOperators.EQUAL), (moment(), RangeOperators.OVERLAPS)],
                 condition=~Q(status=PassageStatus.CANCELLED),
+                # Two passages may exchange their hours in one transaction (see services.expand).
+                deferrable=Deferrable.IMMEDIATE,
                 violation_error_message="L'unité serait à deux endroits à la fois.",
             ),
         ]
