@@ -5,6 +5,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 PORT="${PORT:-8000}"
 export DJANGO_SETTINGS_MODULE="${DJANGO_SETTINGS_MODULE:-mapservice.settings.dev}"
+shopt -s nullglob
+cd "$ROOT"
 readonly ACCOUNTS="$LOCAL/demo_accounts"
 
 check_port() {
@@ -20,8 +22,8 @@ manage() { "$VENV/bin/python" "$ROOT/manage.py" "$@"; }
 
 # One hash for the contents of the files named, folders searched whole.
 hash_files() {
-    cd "$ROOT"
-    find "$@" -type f -not -path '*/__pycache__/*' -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum
+    find "$@" -type f -not -path '*/__pycache__/*' -not -path 'mapservice/ops/*' -print0 | sort -z |
+        xargs -0 sha256sum | sha256sum
 }
 
 # Which database this is: one that was dropped and made again has another number.
@@ -66,7 +68,8 @@ prepare() {
         step data "Preparing the database and the demonstration data" "$code $(database_identity)" prepare_data
         printf '%s' "$code $(database_identity)" >"$LOCAL/steps/data"
     fi
-    step static "Collecting the static files" "$code" prepare_static_files
+    step static "Collecting the static files" "$(hash_files requirements.txt mapservice/storage.py ./*/static)" \
+        prepare_static_files
 }
 
 announce() {
@@ -78,12 +81,26 @@ announce() {
     say ""
 }
 
+# Away from the terminal's signals: Ctrl-C would reach the workers twice, by the terminal and by their server, and hang
+# them. One signal is passed on instead; and the server ends with this script, however that ends.
+run_server() {
+    local server code=0
+    setsid setpriv --pdeathsig TERM \
+        "$VENV/bin/granian" --interface wsgi --host 127.0.0.1 --port "$PORT" --workers 2 --blocking-threads 4 \
+        --respawn-failed-workers --workers-kill-timeout 10 --log-level warning mapservice.wsgi:application &
+    server=$!
+    # shellcheck disable=SC2064
+    trap "kill -TERM $server 2>/dev/null" INT TERM HUP
+    while kill -0 "$server" 2>/dev/null; do
+        code=0
+        wait "$server" || code=$?
+    done
+    return "$code"
+}
+
 check_port
 "$OPS/setup.sh" serve
 use_secret_key
 prepare
 announce
-cd "$ROOT"
-exec "$VENV/bin/granian" --interface wsgi --host 127.0.0.1 --port "$PORT" --workers 2 --blocking-threads 4 \
-    --respawn-failed-workers --workers-kill-timeout 10 --log-level warning --process-name mapservice \
-    mapservice.wsgi:application
+run_server
