@@ -42,11 +42,12 @@ has_library() {
 has_python() { [[ -x "$VENV/bin/python" ]] || "$OPS/python.sh" find >/dev/null 2>&1; }
 
 # Ubuntu's /usr/bin/chromium-browser is a stub that asks for snap, which cannot run everywhere: it must answer.
-chromium() {
-    local candidate
+find_chromium() {
+    local candidate path
     for candidate in ${CHROMIUM:+"$CHROMIUM"} chromium google-chrome google-chrome-stable chromium-browser; do
-        if command -v "$candidate" >/dev/null && timeout 20 "$candidate" --version >/dev/null 2>&1 </dev/null; then
-            command -v "$candidate"
+        path="$(type -P "$candidate")" || continue
+        if timeout 20 "$path" --version >/dev/null 2>&1 </dev/null; then
+            printf '%s\n' "$path"
             return
         fi
     done
@@ -84,7 +85,7 @@ missing_packages() {
     if [[ "$1" != serve ]] && ! command -v msgfmt >/dev/null; then echo gettext; fi
     if [[ "$1" == test ]]; then
         if ! command -v ogrinfo >/dev/null; then echo gdal-bin; fi
-        if ! chromium >/dev/null; then echo chromium; fi
+        if ! find_chromium >/dev/null; then echo chromium; fi
         if ! [[ -n "$(fc-list 2>/dev/null)" ]]; then echo fontconfig fonts-dejavu-core; fi
     fi
 }
@@ -135,6 +136,6 @@ install_missing() {
 case "${1:-}" in
     serve | dev | test) install_missing "$1" ;;
     postgres-programs) postgres_programs "${2:-}" ;;
-    chromium) chromium ;;
+    chromium) find_chromium ;;
     *) fail "system.sh takes serve, dev, test, postgres-programs or chromium." ;;
 esac

@@ -66,6 +66,20 @@ def test_finds_the_version_that_made_the_data(
     assert checkout.run("system.sh", "postgres-programs", "14", **env).returncode == 1
 
 
+def test_finds_a_browser_that_answers(checkout: Checkout) -> None:
+    """Ubuntu's chromium-browser is a stub that fails: the first one that gives its version is taken."""
+    folder = checkout.root / "programs"
+    folder.mkdir()
+    for name, code in (("chromium", 1), ("google-chrome", 0)):
+        (folder / name).write_text(f"#!/bin/sh\nexit {code}\n")
+        (folder / name).chmod(0o755)
+    path = f"{folder}:{os.environ['PATH']}"
+    assert checkout.run("system.sh", "chromium", PATH=path, CHROMIUM="").stdout == f"{folder}/google-chrome\n"
+
+    chosen = str(folder / "google-chrome")
+    assert checkout.run("system.sh", "chromium", CHROMIUM=chosen).stdout == f"{chosen}\n"
+
+
 def refused(checkout: Checkout, purpose: str, **env: str) -> str:
     """The one sentence that a user without rights reads."""
     result = subprocess.run(
