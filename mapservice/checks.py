@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import DatabaseError, connections
 
+# The tag of our own checks of settings.
+OURS = "mapservice"
 EXTENSIONS = ("postgis", "unaccent", "pg_trgm", "btree_gist")
 POSTGIS_MINIMUM = (3, 2)
 
@@ -100,7 +102,7 @@ def _is_box(box: Sequence[float]) -> bool:
     return -180 <= west < east <= 180 and -90 <= south < north <= 90
 
 
-@register()
+@register(OURS)
 def check_territory(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """E010 a box is not one, E011 the territory lies outside what is served, E012 a code is not a département's."""
     extent, bounds = settings.TERRITORY["extent"], settings.SERVED_BOUNDS
@@ -138,7 +140,7 @@ def check_territory(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     return messages
 
 
-@register()
+@register(OURS)
 def check_contact(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """E013: an e-mail address that is none."""
     messages: list[CheckMessage] = []
@@ -156,7 +158,7 @@ def check_contact(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     return messages
 
 
-@register()
+@register(OURS)
 def check_basemap(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """E014 the base map's address has no place for a tile, E015 it comes without its attribution."""
     url = settings.BASEMAP["url"]
@@ -182,7 +184,7 @@ def check_basemap(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     return messages
 
 
-@register(deploy=True)
+@register(OURS, deploy=True)
 def check_production(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """W020 staff without second factor, W021 placeholder contact, W022 insecure addresses, W023 demo accounts."""
     wrong = [

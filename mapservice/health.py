@@ -16,9 +16,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from mapservice.faults import is_database_gone
+
 # What is edited, and the column that says when: the newest of them is the age of the data.
 EDITED = [("places.Place", "updated_at"), ("places.WifiPoint", "updated_at")]
-LAST_IMPORT = ("imports.ImportRun", "started_at")
+LAST_IMPORT = ("imports.ImportRun", "ended_at")
 
 
 @never_cache
@@ -35,8 +37,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     try:
         pending = pending_migrations()
         data = {} if pending else {"data": data_age()}
-    except DatabaseError:
-        return _answer(["database_unavailable"])
+    except DatabaseError as error:
+        return _answer(["database_unavailable" if is_database_gone(error) else "database_error"])
     return _answer([f"migration_pending:{name}" for name in pending], **data)
 
 

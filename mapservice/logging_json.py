@@ -93,8 +93,8 @@ class RequestFilter(logging.Filter):
     """Keeps what Django says of requests out, or says it with a path that may be kept."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name == "django.request" and record.levelno < logging.ERROR:
-            return False  # 4xx: the line of the request says it already.
+        if record.name == "django.request" and not record.exc_info:
+            return False  # A status alone: the line of the request says it already.
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest):
             record.msg, record.args = f"{record.levelname.title()} at %s", (loggable_path(request),)

@@ -1,8 +1,10 @@
 """What allauth asks us: may one sign up, where does a request come from, how are secrets kept."""
 
 import base64
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.encoding import force_bytes
 
+from mapservice.accounts.second_factor import signed_in_lately
 from mapservice.clients import client_address
 
 
@@ -18,6 +21,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by administrators."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not of somebody who signed in minutes ago: setting up the second factor follows the first sign-in."""
+        required = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not signed_in_lately(context.request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address attempts are counted by. Behind a socket without one, all clients count together."""

@@ -26,7 +26,6 @@ class DemoAccount:
     password: str
 
 
-@transaction.atomic
 def create_demo_accounts(known: dict[str, str]) -> list[DemoAccount]:
     """Makes one account for each role that works in the administration; a second call changes nothing.
 
@@ -37,7 +36,8 @@ def create_demo_accounts(known: dict[str, str]) -> list[DemoAccount]:
     """
     if not settings.DEMO_ACCOUNTS_ALLOWED:
         raise PermissionDenied("Demonstration accounts are made in the private set-up of `make serve` only.")
-    return [_create(role, name, known) for role, name in _PEOPLE.items()]
+    with transaction.atomic():
+        return [_create(role, name, known) for role, name in _PEOPLE.items()]
 
 
 def _create(role: Role, name: str, known: dict[str, str]) -> DemoAccount:

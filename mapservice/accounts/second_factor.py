@@ -3,7 +3,9 @@
 import time
 from typing import Any
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
+from allauth.account import app_settings
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
@@ -19,7 +21,7 @@ def has_factor(user: AbstractUser) -> bool:
 
 def has_shown_factor(request: HttpRequest) -> bool:
     """Whether this session went through the second factor. Another session of the same person does not count."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def is_required(user: Any) -> bool:
@@ -31,6 +33,12 @@ def remember_new_factor(request: HttpRequest, authenticator: Authenticator, **kw
     """Setting up a factor proves that one holds it: the session need not ask for it again at once."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return
-    record = {"method": "mfa", "at": time.time(), "id": authenticator.pk, "type": authenticator.type}
-    records = [*request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []), record]
-    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+    record_authentication(request, authenticator.user, "mfa", id=authenticator.pk, type=authenticator.type)
+
+
+def signed_in_lately(request: HttpRequest) -> bool:
+    """Whether this session showed, some minutes ago, the strongest proof that the account has."""
+    method = {"mfa"} if has_factor(request.user) else {"password", "code"}  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    return any(record["method"] in method and record["at"] > since for record in records)

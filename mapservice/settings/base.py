@@ -198,6 +198,9 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL", "contact@exemple.invalid")
 SITE_URL = env.url("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
 
+# Whether `load_fixtures` loads the demonstration set when its command line does not say.
+LOAD_DEMO = env.boolean("LOAD_DEMO", False)
+
 # Geocoder: the national address API's protocol (addok); none by default.
 GEOCODER: dict[str, Any] = {
     "url": env.url("GEOCODER_URL", ""),

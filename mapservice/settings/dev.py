@@ -13,3 +13,4 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The demonstration accounts are for trying the service alone on one computer.
 STAFF_MFA_REQUIRED = env.boolean("STAFF_MFA_REQUIRED", False)
 DEMO_ACCOUNTS_ALLOWED = True
+LOAD_DEMO = env.boolean("LOAD_DEMO", True)

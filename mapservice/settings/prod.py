@@ -14,7 +14,7 @@ ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
 SITE_URL = env.url("SITE_URL", schemes=("https",)).rstrip("/")
 # Read again without a default: production never falls back on the private database of a checkout.
 env.secret("DATABASE_URL")
-if "*" in ALLOWED_HOSTS:
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts served; * would believe any Host header.")
 
 DEBUG = False
