@@ -23,7 +23,7 @@ manage() { DJANGO_SETTINGS_MODULE=mapservice.settings.test "$VENV/bin/python" -W
 check_deployment() {
     env -u DEBUG DJANGO_SETTINGS_MODULE=mapservice.settings.prod \
         SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" ALLOWED_HOSTS=carte.example.org \
-        SITE_URL=https://carte.example.org EMAIL_URL=smtp://localhost:25 \
+        SITE_URL=https://carte.example.org EMAIL_URL=smtp://localhost:25 CONTACT_EMAIL=carte@example.org \
         "$VENV/bin/python" manage.py check --deploy --fail-level WARNING --database default
 }
 
@@ -55,8 +55,8 @@ check "lint of the code" tool ruff check
 check "lint of the scripts" tool shellcheck --shell bash --external-sources --source-path SCRIPTDIR mapservice/ops/*.sh .ci/run
 check "types" tool mypy
 if [[ -n "$(templates)" ]]; then
-    check "format of the templates" tool djlint --check --quiet --extension html frontend places mobile_units imports mapservice
-    check "lint of the templates" tool djlint --lint --quiet --extension html frontend places mobile_units imports mapservice
+    check "format of the templates" tool djlint --check --extension html frontend places mobile_units imports mapservice
+    check "lint of the templates" tool djlint --lint --extension html frontend places mobile_units imports mapservice
 fi
 check "migrations match the models" manage makemigrations --check --dry-run
 check "system checks" manage check --fail-level WARNING --database default

@@ -44,15 +44,15 @@ step() {
 }
 
 prepare_data() {
-    manage migrate --no-input --verbosity 0
-    manage load_fixtures
-    (umask 077 && manage create_demo_accounts >"$ACCOUNTS.new")
+    manage migrate --no-input --verbosity 0 || fail "the tables could not be brought up to date (see above)."
+    manage load_fixtures || fail "the fixtures could not be loaded (see above)."
+    (umask 077 && manage create_demo_accounts >"$ACCOUNTS.new") ||
+        fail "the demonstration accounts could not be made (see above)."
     mv "$ACCOUNTS.new" "$ACCOUNTS"
 }
 
 prepare_static_files() {
-    rm -rf "$LOCAL/static"
-    manage collectstatic --no-input --verbosity 0
+    manage collectstatic --no-input --clear --verbosity 0 || fail "the static files could not be collected (see above)."
 }
 
 # A database that is not ours may have changed since the last start: its steps always run.

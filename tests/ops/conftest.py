@@ -62,7 +62,7 @@ def environment(**changes: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in {"DATABASE_URL", "PYTHON", "PORT", "MAKEFLAGS"}
+        if name not in {"DATABASE_URL", "PYTHON", "PORT", "MAKEFLAGS", "MAKELEVEL"}
     }
     return kept | changes
 
