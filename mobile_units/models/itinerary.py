@@ -86,6 +86,10 @@ class Itinerary(Published):
     # Warnings that a planner overrode, with the reason given: [{"code": …, "subject": …, "reason": …}].
     overrides = models.JSONField("avertissements acceptés", default=list, blank=True)
 
+    # The calls and exceptions as services last wrote them: with them, a version of this row is a version of the whole
+    # plan, for If-Match and for the history alike.
+    record = models.JSONField("haltes et exceptions", default=dict, blank=True, editable=False)
+
     objects = ItineraryQuerySet.as_manager()
 
     class Meta:

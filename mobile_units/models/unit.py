@@ -49,6 +49,9 @@ class MobileUnit(Published):
         validators=[RegexValidator(r"^#[0-9a-f]{6}$", "Une couleur s'écrit #1f5c57.")],
     )
 
+    # The outages as services last wrote them, so that `version` speaks of them too.
+    record = models.JSONField("indisponibilités", default=dict, blank=True, editable=False)
+
     objects = PublishedQuerySet.as_manager()
 
     class Meta:
