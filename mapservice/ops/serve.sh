@@ -13,8 +13,9 @@ check_port() {
     if [[ ! "$PORT" =~ ^[0-9]{1,5}$ ]] || ((10#$PORT < 1 || 10#$PORT > 65535)); then
         fail "PORT=$PORT is not a port number (1 to 65535)."
     fi
+    PORT=$((10#$PORT))
     if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
-        fail "port $PORT is taken by another program: choose another one, as in PORT=$((10#$PORT + 1)) make serve."
+        fail "port $PORT is taken by another program: choose another one, as in PORT=$((PORT + 1)) make serve."
     fi
 }
 
