@@ -1,0 +1,113 @@
+"""One line of a list: what every list of places and Wi-Fi points shows, wherever the record came from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.gis.geos import Point
+
+from frontend import words
+from mapservice.questions.nearest import Found
+from places.availability import Availability, availability_at, schedule_of, schedule_of_wifi
+from places.models import Place, WifiPoint
+
+
+@dataclass(frozen=True)
+class Card:
+    """`lon`, `lat` in degrees or None when nobody knows the point; `distance_m` in metres when a position was given."""
+
+    kind: str
+    id: str
+    name: str
+    url: str
+    kinds: tuple[str, ...]
+    host_kind: str
+    services: tuple[str, ...]
+    address: str
+    postal_code: str
+    commune_name: str
+    lon: float | None
+    lat: float | None
+    distance_m: float | None
+    availability: Availability
+    is_demo: bool
+
+    def marker(self, now: datetime) -> dict[str, object]:
+        """What the map needs to know: the same record, its point and its state in words."""
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "name": self.name,
+            "url": self.url,
+            "lon": self.lon,
+            "lat": self.lat,
+            "state": self.availability.state,
+            "words": words.availability_sentence(self.availability, now),
+        }
+
+
+def card_of_found(found: Found) -> Card:
+    """The card of an answer to « what is nearest? »."""
+    lon, lat = found.location
+    return Card(
+        kind=found.kind,
+        id=str(found.id),
+        name=found.name,
+        url=found.url,
+        kinds=tuple(found.kinds),
+        host_kind=found.host_kind,
+        services=tuple(found.services),
+        address=found.address,
+        postal_code=found.postal_code,
+        commune_name=found.commune_name,
+        lon=lon,
+        lat=lat,
+        distance_m=found.distance_m,
+        availability=found.availability,
+        is_demo=found.is_demo,
+    )
+
+
+def card_of_place(place: Place, at: datetime) -> Card:
+    """Reads `place.closures`: prefetch them."""
+    return Card(
+        kind="place",
+        kinds=tuple(place.kinds),
+        host_kind=place.host_kind,
+        services=tuple(place.services),
+        availability=availability_at(schedule_of(place), at),
+        **_shared(place),
+    )
+
+
+def card_of_wifi(wifi: WifiPoint, at: datetime) -> Card:
+    """Reads `wifi.place` and its closures: select and prefetch them."""
+    return Card(
+        kind="wifi_point",
+        kinds=("wifi",),
+        host_kind="",
+        services=(),
+        availability=availability_at(schedule_of_wifi(wifi), at),
+        **_shared(wifi),
+    )
+
+
+def _shared(record: Place | WifiPoint) -> dict[str, object]:
+    point: Point | None = record.location
+    return {
+        "id": str(record.pk),
+        "name": record.name,
+        "url": record.get_absolute_url(),
+        "address": record.address,
+        "postal_code": record.postal_code,
+        "commune_name": record.commune_name,
+        "lon": point.x if point else None,
+        "lat": point.y if point else None,
+        "distance_m": None,
+        "is_demo": record.is_demo,
+    }
+
+
+def markers(cards: Iterable[Card], now: datetime) -> list[dict[str, object]]:
+    """The markers of the cards that have a point, in the order of the list."""
+    return [card.marker(now) for card in cards if card.lon is not None]

@@ -1,0 +1,227 @@
+"""From the criteria of a search to the list that the page shows and to what the map draws: always the same set.
+
+Two ways to ask. Around a position, the nearest ones, and the map draws exactly the list. Without a position, all that an
+area holds, in pages, and the map draws the counts of the same area; asked for what is open, which no index can
+answer, the area is read up to a bound and the map draws the page.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.gis.geos import Polygon
+from django.db.models import Q, QuerySet, Value
+from django.db.models.fields import CharField
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from frontend.cards import Card, card_of_found, card_of_place, card_of_wifi, markers
+from frontend.criteria import Criteria
+from mapservice.questions.nearest import NearestQuery, find_nearest
+from mapservice.questions.search import Suggestion, search
+from places.enums import PlaceKind
+from places.functions import SearchKey
+from places.models import Place, WifiPoint
+from places.querysets import PublishedQuerySet
+
+PAGE_SIZE = 20
+NEAREST_MAX = 100
+# How many records are read to answer « what is open in this area? »; more asks for a position.
+OPEN_SCAN_MAX = 2_000
+
+
+@dataclass(frozen=True)
+class Results:
+    """`total` is exact, except around a position, where it is the number shown."""
+
+    criteria: Criteria
+    cards: list[Card]
+    total: int
+    at: datetime
+    now: datetime
+    has_next: bool = False
+    unlocated: int = 0
+    notice: str = ""
+    alternatives: tuple[Suggestion, ...] = ()
+
+    @property
+    def first_rank(self) -> int:
+        return 1 if self.criteria.has_position else (self.criteria.page - 1) * PAGE_SIZE + 1
+
+    @property
+    def last_rank(self) -> int:
+        return self.first_rank + len(self.cards) - 1
+
+    @property
+    def has_previous(self) -> bool:
+        return self.criteria.page > 1 and not self.criteria.has_position
+
+    @property
+    def previous_query(self) -> str:
+        return self.criteria.query(page=self.criteria.page - 1)
+
+    @property
+    def next_query(self) -> str:
+        return self.criteria.query(page=self.criteria.page + 1)
+
+    @property
+    def area_query(self) -> str:
+        """The same filters over the whole territory."""
+        return self.criteria.query(q="", label="", lat=None, lon=None, bbox=None)
+
+    def for_map(self) -> dict[str, object]:
+        """What the map reads: markers of the list, or the area and the filters whose counts it asks for."""
+        criteria = self.criteria
+        shows_counts = not criteria.has_position and not criteria.only_open
+        return {
+            "mode": "counts" if shows_counts else "list",
+            "bbox": list(criteria.bbox or settings.TERRITORY["extent"]),
+            "isArea": not criteria.has_position,
+            "position": [criteria.lat, criteria.lon] if criteria.has_position else None,
+            "kinds": sorted(criteria.kinds),
+            "services": sorted(criteria.services),
+            "markers": markers(self.cards, self.at),
+            "selected": criteria.selected,
+        }
+
+
+def find_results(criteria: Criteria) -> Results:
+    """Answers a search. What was typed is turned into a position first."""
+    now = timezone.now()
+    alternatives: tuple[Suggestion, ...] = ()
+    notice = ""
+    if criteria.q and not criteria.has_position:
+        found = search(criteria.q)
+        if found:
+            criteria = criteria.at(found[0].lat, found[0].lon, criteria.q)
+            alternatives = tuple(found[1:5])
+        else:
+            notice = _(
+                "Nous n'avons pas trouvé « %(text)s ». Vérifiez l'orthographe ou essayez le nom d'une commune."
+            ) % {"text": criteria.q}
+    results = around(criteria, now) if criteria.has_position else in_area(criteria, now)
+    return replace(results, alternatives=alternatives, notice=notice or results.notice)
+
+
+def around(criteria: Criteria, now: datetime) -> Results:
+    """The nearest ones; each further page lengthens the list, up to a bound."""
+    at = criteria.instant(now)
+    limit = min(criteria.page * PAGE_SIZE, NEAREST_MAX)
+    answer = find_nearest(
+        NearestQuery(
+            lat=criteria.lat,
+            lon=criteria.lon,
+            at=at,
+            open=criteria.only_open,
+            kinds=criteria.kinds,
+            services=criteria.services,
+            limit=limit,
+            sort=criteria.sort,
+        )
+    )
+    cards = [card_of_found(found) for found in answer.found]
+    return Results(
+        criteria=criteria,
+        cards=cards,
+        total=len(cards),
+        at=at,
+        now=now,
+        has_next=len(cards) == limit < NEAREST_MAX,
+        notice=answer.notice,
+    )
+
+
+def in_area(criteria: Criteria, now: datetime) -> Results:
+    """All that the area holds, by commune and by name."""
+    at = criteria.instant(now)
+    places, wifi_points = area_of(criteria)
+    if criteria.only_open:
+        return open_in_area(criteria, places, wifi_points, at=at, now=now)
+    start = (criteria.page - 1) * PAGE_SIZE
+    # One row more than the page tells whether there is a next one.
+    keys = list(listed(places, wifi_points)[start : start + PAGE_SIZE])
+    total = places.count() + wifi_points.count()
+    unlocated = places.filter(location=None).count() + wifi_points.filter(location=None).count()
+    return Results(
+        criteria=criteria,
+        cards=cards_of(keys, at),
+        total=total,
+        at=at,
+        now=now,
+        has_next=start + len(keys) < total,
+        unlocated=unlocated,
+    )
+
+
+def open_in_area(
+    criteria: Criteria,
+    places: QuerySet[Place],
+    wifi_points: QuerySet[WifiPoint],
+    *,
+    at: datetime,
+    now: datetime,
+) -> Results:
+    """Reads the area up to a bound, says so when that was not enough."""
+    keys = list(listed(places, wifi_points)[: OPEN_SCAN_MAX + 1])
+    open_cards = [card for card in cards_of(keys[:OPEN_SCAN_MAX], at) if card.availability.state == "open"]
+    start = (criteria.page - 1) * PAGE_SIZE
+    page = open_cards[start : start + PAGE_SIZE]
+    return Results(
+        criteria=criteria,
+        cards=page,
+        total=len(open_cards),
+        at=at,
+        now=now,
+        has_next=start + len(page) < len(open_cards),
+        unlocated=sum(card.lon is None for card in open_cards),
+        notice=_("Cette zone est trop grande pour tout vérifier : indiquez une commune.")
+        if len(keys) > OPEN_SCAN_MAX
+        else "",
+    )
+
+
+def area_of(criteria: Criteria) -> tuple[QuerySet[Place], QuerySet[WifiPoint]]:
+    """The published records of the area that pass the filters. Those of the territory without a point belong to it."""
+    box = Polygon.from_bbox(criteria.bbox or settings.TERRITORY["extent"])
+    box.srid = 4326
+    inside = Q(location__coveredby=box)
+    if criteria.bbox is None:
+        inside |= Q(location=None, commune__departement__in=settings.TERRITORY["departements"])
+    places = Place.objects.published().filter(inside)
+    wifi_points = WifiPoint.objects.published().usable().filter(inside)
+    wanted = criteria.kinds & set(PlaceKind.values)
+    if criteria.services:
+        places = places.offering(criteria.services)
+    if criteria.kinds:
+        places = places.of_kinds(wanted) if wanted else places.none()
+    if criteria.services or (criteria.kinds and "wifi" not in criteria.kinds):
+        wifi_points = wifi_points.none()
+    return places, wifi_points
+
+
+def listed(places: PublishedQuerySet, wifi_points: PublishedQuerySet) -> QuerySet:
+    """(kind, id) of both, by commune and by name, as people sort them: accents and capitals do not count."""
+
+    def keys(records: PublishedQuerySet, kind: str) -> QuerySet:
+        return (
+            records.order_by()
+            .annotate(kind=Value(kind, output_field=CharField()), commune_key=SearchKey("commune_name"))
+            .values_list("kind", "pk", "commune_key", "search_key")
+        )
+
+    both = keys(places, "place").union(keys(wifi_points, "wifi_point"), all=True)
+    return both.order_by("commune_key", "search_key", "pk")
+
+
+def cards_of(keys: list[tuple[str, object, str, str]], at: datetime) -> list[Card]:
+    """The cards of the (kind, id, …) rows, in their order: one query for each kind and what it needs."""
+    wanted = {kind: [key[1] for key in keys if key[0] == kind] for kind in ("place", "wifi_point")}
+    cards: dict[object, Card] = {}
+    if wanted["place"]:
+        places = Place.objects.filter(pk__in=wanted["place"]).prefetch_related("closures")
+        cards |= {place.pk: card_of_place(place, at) for place in places}
+    if wanted["wifi_point"]:
+        points = WifiPoint.objects.filter(pk__in=wanted["wifi_point"])
+        points = points.select_related("place").prefetch_related("place__closures")
+        cards |= {point.pk: card_of_wifi(point, at) for point in points}
+    return [cards[key[1]] for key in keys if key[1] in cards]

@@ -1,0 +1,141 @@
+"""The page of a place and the page of a Wi-Fi point."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.contrib.gis.geos import Point
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from frontend import words
+from frontend.cards import Card, card_of_found
+from frontend.jsonld import place_document
+from frontend.views.home import map_settings
+from frontend.views.page import public_page
+from mapservice.questions.nearest import NearestQuery, find_nearest
+from places.availability import DayHours, Schedule, availability_at, schedule_of, schedule_of_wifi, week_of
+from places.enums import LocationOrigin, LocationPrecision, Status
+from places.models import Place, TemporaryClosure, WifiPoint
+
+NEARBY = 4
+# The national geocoder's own threshold: under it the point is often in another street.
+TRUSTED_SCORE = 0.7
+# Closures are announced this long before they start.
+ANNOUNCED_DAYS = 60
+
+
+@public_page
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    """A place; its identifier as address leads to the address with its name."""
+    found = get_visible(Place.objects.prefetch_related("closures", usable_wifi()), slug)
+    if found.slug != slug:
+        return redirect(found, permanent=True)
+    schedule = schedule_of(found)
+    context = {
+        "place": found,
+        "wifi_points": found.wifi_points.all(),
+        "mediator_week": week_of(Schedule(hours=found.mediator_hours), monday())
+        if found.mediator_hours
+        else [],
+        "closures": announced(found),
+        "document": place_document(found, request.build_absolute_uri(found.get_absolute_url())),
+        **record_context(request, found, schedule),
+    }
+    return render(request, "frontend/place.html", context)
+
+
+@public_page
+def wifi_point(request: HttpRequest, slug: str) -> HttpResponse:
+    """A Wi-Fi point; its identifier as address leads to the address with its name."""
+    points = WifiPoint.objects.select_related("place").prefetch_related("place__closures")
+    found = get_visible(points, slug)
+    if found.slug != slug:
+        return redirect(found, permanent=True)
+    host = found.place if found.place and found.place.status == Status.PUBLISHED else None
+    context = {"wifi": found, "host": host, **record_context(request, found, schedule_of_wifi(found))}
+    return render(request, "frontend/wifi_point.html", context)
+
+
+def usable_wifi() -> Prefetch:
+    return Prefetch("wifi_points", WifiPoint.objects.published().usable().order_by("name", "pk"))
+
+
+def get_visible(records: QuerySet, slug: str) -> Place | WifiPoint:
+    """The published or closed record of that slug or identifier; drafts do not exist for the public."""
+    try:
+        key: dict[str, object] = {"pk": UUID(slug)}
+    except ValueError:
+        key = {"slug": slug}
+    visible = records.model.objects.visible().values("pk")
+    return get_object_or_404(records.filter(pk__in=visible), **key)
+
+
+def record_context(request: HttpRequest, record: Place | WifiPoint, schedule: Schedule) -> dict[str, object]:
+    """What both pages show: availability, week, map, neighbours, freshness."""
+    now = timezone.now()
+    is_closed = record.status == Status.CLOSED
+    return {
+        "now": now,
+        "today": words.today(),
+        "is_closed": is_closed,
+        "availability": None if is_closed else availability_at(schedule, now),
+        "week": [] if is_closed else known_week(schedule),
+        "is_doubtful": is_doubtful(record),
+        "nearby": nearby(record),
+        "page_address": request.build_absolute_uri(record.get_absolute_url()),
+        "map_data": map_of(record),
+        "map_settings": map_settings(),
+    }
+
+
+def monday() -> date:
+    today = words.today()
+    return today - timedelta(days=today.weekday())
+
+
+def known_week(schedule: Schedule) -> list[DayHours]:
+    """This week, day by day; empty when nothing is known of any day."""
+    week = week_of(schedule, monday())
+    return [] if all(day.is_unknown for day in week) else week
+
+
+def announced(found: Place) -> list[TemporaryClosure]:
+    """The closures that run or start soon, by date."""
+    today = words.today()
+    horizon = today + timedelta(days=ANNOUNCED_DAYS)
+    closures = [c for c in found.closures.all() if c.ends_on >= today and c.starts_on <= horizon]
+    return sorted(closures, key=lambda closure: closure.starts_on)
+
+
+def is_doubtful(record: Place | WifiPoint) -> bool:
+    """The point may be some way off: it stands for the commune, or its geocoder was not sure."""
+    vague = record.location_precision == LocationPrecision.MUNICIPALITY
+    borrowed = record.location_origin == LocationOrigin.TOWN_HALL
+    unsure = record.location_score is not None and record.location_score < TRUSTED_SCORE
+    return record.location is not None and (vague or borrowed or unsure)
+
+
+def nearby(record: Place | WifiPoint) -> list[Card]:
+    """The nearest others."""
+    if record.location is None:
+        return []
+    point: Point = record.location
+    answer = find_nearest(NearestQuery(lat=point.y, lon=point.x, limit=NEARBY + 1))
+    cards = [card_of_found(found) for found in answer.found]
+    return [card for card in cards if card.id != str(record.pk)][:NEARBY]
+
+
+def map_of(record: Place | WifiPoint) -> dict[str, object] | None:
+    if record.location is None:
+        return None
+    kind = "place" if isinstance(record, Place) else "wifi_point"
+    marker = {
+        "kind": kind,
+        "id": str(record.pk),
+        "name": record.name,
+        "lat": record.location.y,
+        "lon": record.location.x,
+    }
+    return {"mode": "record", "markers": [marker]}

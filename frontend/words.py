@@ -1,0 +1,134 @@
+"""Facts said in the visitor's language: hours, days, distances, freshness. Times are Paris wall time."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from places.availability import Availability
+from places.hours import PARIS
+
+MIDNIGHT = time(0)
+
+
+def today() -> date:
+    """The day it is in Paris."""
+    return timezone.localdate(timezone=PARIS)
+
+
+def clock(at: time) -> str:
+    """« 18 h », « 9 h 30 », « minuit »."""
+    if at.replace(second=0, microsecond=0) == MIDNIGHT:
+        return _("minuit")
+    if at.minute:
+        # Translators: a time of day with minutes.
+        return _("%(hour)s h %(minute)02d") % {"hour": at.hour, "minute": at.minute}
+    # Translators: a time of day without minutes.
+    return _("%(hour)s h") % {"hour": at.hour}
+
+
+def time_range(start: time, end: time) -> str:
+    """« 9 h – 12 h »; an end at midnight is the end of the day."""
+    return f"{clock(start)} – {clock(end)}"
+
+
+def long_date(day: date) -> str:
+    """« mardi 5 janvier », with the year when it is not this one."""
+    # Translators: a date in the notation of Django's date filter, without the year.
+    pattern = _("l j F") if day.year == today().year else _("l j F Y")
+    return formats.date_format(day, pattern)
+
+
+def near_day(day: date, now: date) -> str:
+    """« demain », « mardi » within the week, else « le mardi 5 janvier ». Empty for the same day."""
+    days = (day - now).days
+    if days == 0:
+        return ""
+    if days == 1:
+        return _("demain")
+    if 1 < days < 7:
+        return formats.date_format(day, "l")
+    return _("le %(date)s") % {"date": long_date(day)}
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """« 18 h » today, « demain à 9 h », « mardi à 9 h », « le mardi 5 janvier à 9 h »."""
+    local, reference = at.astimezone(PARIS), now.astimezone(PARIS)
+    day, hour = near_day(local.date(), reference.date()), clock(local.time())
+    return _("%(day)s à %(time)s") % {"day": day, "time": hour} if day else hour
+
+
+def until(at: datetime, now: datetime) -> str:
+    """The end of an opening: midnight belongs to the day it ends."""
+    local, reference = at.astimezone(PARIS), now.astimezone(PARIS)
+    if local.time() == MIDNIGHT and local.date() == reference.date() + timedelta(days=1):
+        return _("minuit")
+    return moment(at, now)
+
+
+def availability_sentence(availability: Availability, now: datetime) -> str:
+    """What a citizen needs to know before leaving home, in one line, as things stand at `now`."""
+    if availability.state == "unknown":
+        return availability.reason.removesuffix(".") or _("Horaires non renseignés")
+    if availability.state == "open":
+        if availability.until is None:
+            return _("Ouvert en permanence")
+        return _("Ouvert jusqu'à %(moment)s") % {"moment": until(availability.until, now)}
+    sentence = closed_sentence(availability, now)
+    return f"{sentence} · {availability.reason.removesuffix('.')}" if availability.reason else sentence
+
+
+def closed_sentence(availability: Availability, now: datetime) -> str:
+    if availability.next_open is None:
+        return _("Fermé")
+    opens = moment(availability.next_open, now)
+    if availability.next_open.astimezone(PARIS).date() == now.astimezone(PARIS).date():
+        return _("Fermé — ouvre à %(moment)s") % {"moment": opens}
+    return _("Fermé — ouvre %(moment)s") % {"moment": opens}
+
+
+def distance(metres: float) -> str:
+    """« 350 m », « 2,4 km », « 18 km »: no more precise than the walk or the drive it means."""
+    if metres < 950:
+        return _("%(metres)s m") % {"metres": max(10, round(metres / 10) * 10)}
+    kilometres = metres / 1000
+    text = formats.number_format(round(kilometres, 1) if kilometres < 10 else round(kilometres))
+    return _("%(kilometres)s km") % {"kilometres": text.removesuffix(",0").removesuffix(".0")}
+
+
+def ago(day: date) -> str:
+    """« aujourd'hui », « il y a 3 semaines », « il y a 2 ans »: rounded down."""
+    days = (today() - day).days
+    if days < 1:
+        return _("aujourd'hui")
+    if days == 1:
+        return _("hier")
+    if days < 14:
+        return ngettext("il y a %(count)s jour", "il y a %(count)s jours", days) % {"count": days}
+    if days < 60:
+        weeks = days // 7
+        return ngettext("il y a %(count)s semaine", "il y a %(count)s semaines", weeks) % {"count": weeks}
+    if days < 730:
+        months = int(days / 30.44)
+        return ngettext("il y a %(count)s mois", "il y a %(count)s mois", months) % {"count": months}
+    years = int(days / 365.25)
+    return ngettext("il y a %(count)s an", "il y a %(count)s ans", years) % {"count": years}
+
+
+def phone(number: str) -> str:
+    """A French number as it is dictated, two digits at a time: +33329450000 → 03 29 45 00 00."""
+    if number.startswith("+33") and len(number) == 12:
+        national = f"0{number[3:]}"
+        return "\u00a0".join(national[index : index + 2] for index in range(0, 10, 2))
+    return number
+
+
+def duration(minutes: int) -> str:
+    """« 45 minutes », « 2 heures », « 1 h 30 »."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    if not rest:
+        return ngettext("%(count)s heure", "%(count)s heures", hours) % {"count": hours}
+    return _("%(hours)s h %(minutes)02d") % {"hours": hours, "minutes": rest}
