@@ -168,7 +168,7 @@ def _passages_of(plan: Plan, day: date) -> Iterator[PlannedPassage]:
 def _calls_of(
     plan: Plan,
     day: date,
-    by_call: dict[uuid.UUID | None, PlannedException],
+    by_call: dict[uuid.UUID, PlannedException],
     whole_day: PlannedException | None,
 ) -> Sequence[PlannedCall]:
     """Every call on a day of the rule or an added day; only the added ones on another day."""

@@ -26,9 +26,8 @@ class PublishedQuerySet(LocatedQuerySet):
     def matching(self, text: str) -> Self:
         """Rows whose name, address or commune resembles the text; adds `similarity` in 0..1. Through trigrams."""
         key = SearchKey(Value(text))
-        return self.filter(search_key__trigram_word_similar=key).annotate(
-            similarity=TrigramWordSimilarity(key, "search_key")
-        )
+        alike = TrigramWordSimilarity(key, "search_key")  # type: ignore[arg-type]  # an expression is accepted
+        return self.filter(search_key__trigram_word_similar=key).annotate(similarity=alike)
 
 
 class PlaceQuerySet(PublishedQuerySet):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from django.db import connection, transaction
@@ -111,14 +112,14 @@ def preview(itinerary: Itinerary, *, now: datetime) -> Expansion:
 
 
 @transaction.atomic
-def expand_unit(*, unit_id: object, now: datetime) -> Expansion:
+def expand_unit(*, unit_id: UUID, now: datetime) -> Expansion:
     """Expands every itinerary of a unit, alone at it.
 
     Raises:
         IntegrityError: the plan would put the unit in two places at once; nothing is written.
     """
     MobileUnit.objects.select_for_update().get(pk=unit_id)
-    stored: dict[object, list[Passage]] = defaultdict(list)
+    stored: dict[UUID, list[Passage]] = defaultdict(list)
     for passage in Passage.objects.filter(itinerary__unit_id=unit_id, start__gt=now):
         stored[passage.itinerary_id].append(passage)
     outcome = Expansion()

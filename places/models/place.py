@@ -6,7 +6,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, URLValidator
 from django.db.models import Q
-from django.db.models.lookups import Regex
 from django.urls import reverse
 
 from places import enums

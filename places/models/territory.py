@@ -1,6 +1,7 @@
 """Reference territories, loaded from fixtures/reference. The INSEE code is the key of a commune."""
 
 from django.contrib.gis.db import models
+from django.contrib.gis.geos import Point
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import Q
@@ -90,6 +91,6 @@ class Commune(models.Model):
         return self.name
 
     @property
-    def reference_point(self) -> "models.PointField":
+    def reference_point(self) -> Point:
         """Where people expect the commune to be: its town hall, else a point inside its outline."""
         return self.town_hall or self.centre

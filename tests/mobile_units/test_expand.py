@@ -245,7 +245,7 @@ def test_withdrawn_unit_has_no_more_passages() -> None:
 def test_horizon_of_13_months_for_a_rule_without_end() -> None:
     itinerary = weekly(valid_until=None)
     expand(itinerary)
-    assert itinerary.passages.order_by("start").last().on_date == date(2028, 2, 1)
+    assert max(passage.on_date for passage in itinerary.passages.all()) == date(2028, 2, 1)
 
 
 @pytest.mark.parametrize("count", [1, 3])
