@@ -4,14 +4,15 @@ Under /api/ a problem of RFC 9457, elsewhere a page in the site's look. Neither 
 """
 
 import sys
-from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
+
+from mapservice.api.problems import Problem, problem_response
 
 # A restart of PostgreSQL takes some seconds.
 RETRY_AFTER_S = 10
@@ -23,19 +24,10 @@ def wants_problem(request: HttpRequest) -> bool:
 
 def answer_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     """An answer of this status that says `detail`: problem+json under /api/, a page elsewhere. Never cached."""
-    title = HTTPStatus(status).phrase
-    response: HttpResponse
     if wants_problem(request):
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        response = JsonResponse(
-            problem,
-            status=status,
-            content_type="application/problem+json",
-            json_dumps_params={"ensure_ascii": False},
-        )
-    else:
-        page = render_to_string("mapservice/fault.html", {"status": status, "title": title, "detail": detail})
-        response = HttpResponse(page, status=status)
+        return problem_response(Problem(detail, status=status))
+    page = render_to_string("mapservice/fault.html", {"status": status, "detail": detail})
+    response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

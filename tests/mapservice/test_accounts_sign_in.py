@@ -144,15 +144,14 @@ class TestSecondFactor:
         client.post("/comptes/login/code/confirm/", {"code": request_code(client)})
         assert client.get("/admin/")["Location"] == "/comptes/2fa/totp/activate/"
 
-    def test_setting_up_opens_the_administration(
-        self, client: Client, moderator: User, django_capture_on_commit_callbacks: Any
-    ) -> None:
+    # Committed for real: the session remembers the new factor once the transaction ended.
+    @pytest.mark.django_db(transaction=True)
+    def test_setting_up_opens_the_administration(self, client: Client, moderator: User) -> None:
         sign_in(client)
         client.get("/comptes/2fa/totp/activate/")
         seed = client.session["mfa.totp.secret"]
         code = format_hotp_value(hotp_value(seed, int(time.time()) // 30))
-        with django_capture_on_commit_callbacks(execute=True):
-            response = client.post("/comptes/2fa/totp/activate/", {"code": code})
+        response = client.post("/comptes/2fa/totp/activate/", {"code": code})
         assert response.status_code == 302
         assert client.get("/admin/").status_code == 200
         assert Authenticator.objects.filter(user=moderator).count() == 2  # The factor and its recovery codes.
