@@ -9,8 +9,15 @@ from django.contrib.gis.db.backends.postgis.models import PostGISSpatialRefSys
 from django.core.cache import cache
 from django.utils import translation
 
+from tests.imports.shared import header
+
 _LOOPBACK = ("127.", "::1", "localhost")
 _connect = socket.socket.connect
+
+
+def pytest_report_header() -> str:
+    """A missing folder of real files must not go unnoticed."""
+    return header()
 
 
 def _connect_here(self: socket.socket, address: Any) -> None:
@@ -22,9 +29,9 @@ def _connect_here(self: socket.socket, address: Any) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
-    socket.socket.connect = _connect_here  # type: ignore[method-assign]
+    socket.socket.connect = _connect_here  # type: ignore[method-assign,assignment]
     yield
-    socket.socket.connect = _connect  # type: ignore[method-assign]
+    socket.socket.connect = _connect  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture(autouse=True)

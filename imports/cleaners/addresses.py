@@ -72,14 +72,13 @@ def small_capitals(text: str) -> str:
     )
 
 
-def street_key(address: str) -> str:
-    """Equal for `3 PL DE LA MAIRIE` and `3, place de la Mairie`."""
-    words = re.findall(r"[a-z]+|\d+", " ".join(street_words(address)))
-    return "".join(word for word in words if word not in _NO_MEANING)
+def words_key(text: str) -> str:
+    """Equal for `3 PL DE LA MAIRIE` and `3, place de la Mairie`; numbers count, small words do not."""
+    return "".join(word for word in plain_words(text) if word not in _NO_MEANING)
 
 
-def street_words(address: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
     """Words without accents, abbreviations of ways written in full, numbers kept."""
-    parts = re.findall(r"\d+|[^\W\d_]+", address)
-    plain = (part if part.isdigit() else " ".join(name_words(part)) for part in parts)
+    parts = re.findall(r"\d+|[^\W\d_]+", text)
+    plain = (part if part.isdigit() else "".join(name_words(part)) for part in parts)
     return [_STREETS.get(word, word) for word in plain if word]

@@ -118,8 +118,9 @@ _INITIAL = re.compile(r"[^\W\d_](?:-[^\W\d_])?")
 
 def is_personal(address: str) -> bool:
     """The address has the form of a person's: first.last@, first_last@ or f.last@, without any word of an office."""
-    parts = re.split(r"[._]", address.split("@", 1)[0].lower())
-    if len(parts) not in (2, 3) or _OFFICE_WORDS.intersection(parts):
+    local = address.split("@", 1)[0].lower()
+    parts = re.split(r"[._]", local)
+    if len(parts) not in (2, 3) or _OFFICE_WORDS.intersection(re.split(r"[._-]", local)):
         return False
     first, *rest = parts
     is_first = bool(_NAME_PART.fullmatch(first) or _INITIAL.fullmatch(first))
@@ -131,6 +132,9 @@ def clean_phone(raw: Any) -> Result:
     text, findings = clean_text(raw, limit=100)
     if not text:
         return text, findings
+    if re.sub(r"\W", "", text) in ("", "33"):
+        # `+33` alone, dashes or dots: nobody filled the cell in.
+        return "", findings
     first, *others = [part for part in re.split(r"[|;,/]|\bou\b", text) if part.strip()] or [text]
     number = as_e164(first)
     if number is None:
@@ -141,7 +145,8 @@ def clean_phone(raw: Any) -> Result:
 def as_e164(text: str) -> str | None:
     """The number in international form when the numbering plan has it and the national schema takes it."""
     try:
-        number = phonenumbers.parse(text, "FR")
+        # `+0147…`: a spreadsheet's way to keep the first zero.
+        number = phonenumbers.parse(re.sub(r"^\s*\+\s*0", "0", text), "FR")
         if not phonenumbers.is_valid_number(number):
             return None
         written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

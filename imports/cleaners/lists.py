@@ -69,7 +69,9 @@ def split_items(text: str) -> list[str]:
 
 def as_cell(raw: Any) -> Any:
     """A JSON list of texts is the same as a cell that joins them."""
-    return "|".join(map(str, raw)) if isinstance(raw, list) else raw
+    if isinstance(raw, list) and all(isinstance(item, str) for item in raw):
+        return "|".join(raw)
+    return raw
 
 
 def clean_list(raw: Any, words: Vocabulary, column: str) -> Collected:

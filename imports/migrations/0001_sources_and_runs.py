@@ -8,116 +8,297 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0002_catalogue'),
+        ("places", "0002_catalogue"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=60, unique=True, verbose_name='nom court')),
-                ('title', models.CharField(help_text='Montré comme source des fiches.', max_length=200, verbose_name='titre')),
-                ('licence', models.CharField(blank=True, max_length=100, verbose_name='licence')),
-                ('new_status', models.CharField(choices=[('published', 'publié aussitôt'), ('draft', 'brouillon, à relire')], default='published', help_text='Un lieu qui ressemble à un autre est toujours créé en brouillon.', max_length=10, verbose_name='statut des nouveaux lieux')),
-                ('new_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('connected_space', 'Espace connecté'), ('third_place', 'Tiers-lieu')], max_length=30), default=imports.models.default_kinds, help_text='« connected_space », « third_place » ; la typologie nationale peut en ajouter.', size=None, verbose_name='genres des nouveaux lieux')),
-                ('fetched_url', models.CharField(blank=True, editable=False, max_length=2000, verbose_name='adresse lue')),
-                ('etag', models.CharField(blank=True, editable=False, max_length=500)),
-                ('last_modified', models.CharField(blank=True, editable=False, max_length=100)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='créée le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.SlugField(max_length=60, unique=True, verbose_name="nom court")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="Montré comme source des fiches.", max_length=200, verbose_name="titre"
+                    ),
+                ),
+                ("licence", models.CharField(blank=True, max_length=100, verbose_name="licence")),
+                (
+                    "new_status",
+                    models.CharField(
+                        choices=[("published", "publié aussitôt"), ("draft", "brouillon, à relire")],
+                        default="published",
+                        help_text="Un lieu qui ressemble à un autre est toujours créé en brouillon.",
+                        max_length=10,
+                        verbose_name="statut des nouveaux lieux",
+                    ),
+                ),
+                (
+                    "new_kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("connected_space", "Espace connecté"), ("third_place", "Tiers-lieu")],
+                            max_length=30,
+                        ),
+                        default=imports.models.default_kinds,
+                        help_text="« connected_space », « third_place » ; la typologie nationale peut en ajouter.",
+                        size=None,
+                        verbose_name="genres des nouveaux lieux",
+                    ),
+                ),
+                (
+                    "fetched_url",
+                    models.CharField(blank=True, editable=False, max_length=2000, verbose_name="adresse lue"),
+                ),
+                ("etag", models.CharField(blank=True, editable=False, max_length=500)),
+                ("last_modified", models.CharField(blank=True, editable=False, max_length=100)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="créée le")),
             ],
             options={
-                'verbose_name': 'source',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('new_status__in', ['published', 'draft'])), name='source_new_status_known'), models.CheckConstraint(condition=models.Q(('new_kinds__contained_by', ['connected_space', 'third_place']), ('new_kinds__len__gte', 1)), name='source_new_kinds_known')],
+                "verbose_name": "source",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("new_status__in", ["published", "draft"])),
+                        name="source_new_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new_kinds__contained_by", ["connected_space", "third_place"]),
+                            ("new_kinds__len__gte", 1),
+                        ),
+                        name="source_new_kinds_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=500, verbose_name='fichier')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='empreinte')),
-                ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='début')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='fin')),
-                ('is_trial', models.BooleanField(default=True, help_text="Rien n'a été écrit.", verbose_name='essai à blanc')),
-                ('state', models.CharField(choices=[('running', 'en cours'), ('finished', 'terminé'), ('refused', 'arrêté par le frein'), ('failed', 'en échec'), ('interrupted', 'interrompu')], default='running', max_length=12, verbose_name='état')),
-                ('notice', models.CharField(blank=True, max_length=500, verbose_name='remarque')),
-                ('read', models.PositiveIntegerField(default=0, verbose_name='lignes lues')),
-                ('created', models.PositiveIntegerField(default=0, verbose_name='créés')),
-                ('changed', models.PositiveIntegerField(default=0, verbose_name='modifiés')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='inchangés')),
-                ('proposed', models.PositiveIntegerField(default=0, verbose_name='gardés contre la source')),
-                ('refused', models.PositiveIntegerField(default=0, verbose_name='refusés')),
-                ('vanished', models.PositiveIntegerField(default=0, verbose_name='disparus de la source')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='imports.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=500, verbose_name="fichier")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="empreinte")),
+                ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="début")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="fin")),
+                (
+                    "is_trial",
+                    models.BooleanField(
+                        default=True, help_text="Rien n'a été écrit.", verbose_name="essai à blanc"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "en cours"),
+                            ("finished", "terminé"),
+                            ("refused", "arrêté par le frein"),
+                            ("failed", "en échec"),
+                            ("interrupted", "interrompu"),
+                        ],
+                        default="running",
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                ("notice", models.CharField(blank=True, max_length=500, verbose_name="remarque")),
+                ("read", models.PositiveIntegerField(default=0, verbose_name="lignes lues")),
+                ("created", models.PositiveIntegerField(default=0, verbose_name="créés")),
+                ("changed", models.PositiveIntegerField(default=0, verbose_name="modifiés")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="inchangés")),
+                ("proposed", models.PositiveIntegerField(default=0, verbose_name="gardés contre la source")),
+                ("refused", models.PositiveIntegerField(default=0, verbose_name="refusés")),
+                ("vanished", models.PositiveIntegerField(default=0, verbose_name="disparus de la source")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="imports.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'ordering': ['-started_at', '-pk'],
+                "verbose_name": "import",
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="SourceRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=200, verbose_name='identifiant dans la source')),
-                ('received', models.JSONField(default=dict, verbose_name='valeurs reçues')),
-                ('raw', models.JSONField(default=dict, verbose_name='cellules reçues')),
-                ('vanished_on', models.DateField(blank=True, null=True, verbose_name='absent de la source depuis')),
-                ('first_seen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='imports.importrun', verbose_name="vu d'abord")),
-                ('last_seen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='imports.importrun', verbose_name='vu en dernier')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source_records', to='places.place', verbose_name='lieu')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='imports.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=200, verbose_name="identifiant dans la source")),
+                ("received", models.JSONField(default=dict, verbose_name="valeurs reçues")),
+                ("raw", models.JSONField(default=dict, verbose_name="cellules reçues")),
+                (
+                    "vanished_on",
+                    models.DateField(blank=True, null=True, verbose_name="absent de la source depuis"),
+                ),
+                (
+                    "first_seen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="imports.importrun",
+                        verbose_name="vu d'abord",
+                    ),
+                ),
+                (
+                    "last_seen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="imports.importrun",
+                        verbose_name="vu en dernier",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="source_records",
+                        to="places.place",
+                        verbose_name="lieu",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="imports.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fiche source',
-                'verbose_name_plural': 'fiches sources',
-                'ordering': ['source', 'external_id'],
+                "verbose_name": "fiche source",
+                "verbose_name_plural": "fiches sources",
+                "ordering": ["source", "external_id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportIssue',
+            name="ImportIssue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='ligne')),
-                ('level', models.CharField(choices=[('error', 'erreur'), ('warning', 'avertissement'), ('info', 'information')], max_length=8, verbose_name='niveau')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('field', models.CharField(blank=True, max_length=60, verbose_name='champ')),
-                ('value', models.CharField(blank=True, max_length=200, verbose_name='valeur')),
-                ('external_id', models.CharField(blank=True, max_length=200, verbose_name='identifiant dans la source')),
-                ('message', models.CharField(max_length=1000, verbose_name='message')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='imports.importrun', verbose_name='import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="ligne")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("error", "erreur"), ("warning", "avertissement"), ("info", "information")],
+                        max_length=8,
+                        verbose_name="niveau",
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("field", models.CharField(blank=True, max_length=60, verbose_name="champ")),
+                ("value", models.CharField(blank=True, max_length=200, verbose_name="valeur")),
+                (
+                    "external_id",
+                    models.CharField(blank=True, max_length=200, verbose_name="identifiant dans la source"),
+                ),
+                ("message", models.CharField(max_length=1000, verbose_name="message")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="issues",
+                        to="imports.importrun",
+                        verbose_name="import",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'anomalie',
-                'ordering': ['run', models.OrderBy(models.F('line'), nulls_first=True), 'pk'],
-                'indexes': [models.Index(fields=['run', 'code'], name='issue_run_code')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['error', 'warning', 'info'])), name='issue_level_known')],
+                "verbose_name": "anomalie",
+                "ordering": ["run", models.OrderBy(models.F("line"), nulls_first=True), "pk"],
+                "indexes": [models.Index(fields=["run", "code"], name="issue_run_code")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["error", "warning", "info"])),
+                        name="issue_level_known",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'finished', 'refused', 'failed', 'interrupted'])), name='run_state_known'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["running", "finished", "refused", "failed", "interrupted"])
+                ),
+                name="run_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('changed')), '+', models.F('unchanged')), '+', models.F('refused')))), name='run_counts_add_up'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "read",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("created"), "+", models.F("changed")
+                                ),
+                                "+",
+                                models.F("unchanged"),
+                            ),
+                            "+",
+                            models.F("refused"),
+                        ),
+                    )
+                ),
+                name="run_counts_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='run_ended_unless_running'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state", "running")),
+                    models.Q(models.Q(("state", "running"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="run_ended_unless_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='source_record_unique_id'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(
+                fields=("source", "external_id"), name="source_record_unique_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='source_record_has_id'),
+            model_name="sourcerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("external_id", ""), _negated=True), name="source_record_has_id"
+            ),
         ),
     ]

@@ -1,8 +1,11 @@
 """Rows → lines that can be used, and every issue. A pure function of the rows, the terms and the territories."""
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 from imports.cleaners.codes import clean_id
+from imports.cleaners.lists import as_cell
 from imports.pipeline.codes import make_issue
 from imports.pipeline.drafts import Draft
 from imports.pipeline.locate import locate_all, read_address
@@ -49,16 +52,17 @@ def clean_row(row: RawRow, terms: Terms, bounds: Sequence[float]) -> Draft:
 
 
 def keep_raw(row: RawRow) -> dict[str, object]:
-    """The mapped cells as received, shortened; PostgreSQL stores neither NUL nor half a surrogate pair."""
-    return {
-        column: cell if cell is None or isinstance(cell, bool | int | float) else storable(str(cell))
-        for column, cell in row.values.items()
-        if column in national.COLUMNS
-    }
+    """The mapped cells as received, shortened."""
+    return {column: storable(cell) for column, cell in row.values.items() if column in national.COLUMNS}
 
 
-def storable(text: str) -> str:
-    return text[:MAX_RAW].replace("\x00", "").encode("utf-8", "ignore").decode()
+def storable(cell: Any) -> object:
+    """What PostgreSQL stores as JSON: finite numbers, texts without NUL nor half a surrogate pair."""
+    if cell is None or isinstance(cell, bool | int) or (isinstance(cell, float) and math.isfinite(cell)):
+        return cell
+    if isinstance(cell := as_cell(cell), list | dict):
+        return None
+    return str(cell)[:MAX_RAW].replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def refuse_repeated_ids(drafts: Sequence[Draft]) -> None:

@@ -4,6 +4,7 @@ Sentences are read by civil servants. `%(value)s` is what the file says (shorten
 found. docs/importing.md lists the same codes; a test compares them.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_noop as _
 from imports.pipeline.records import Finding, Issue, Level
 
 MAX_VALUE_LENGTH = 120
+_BEFORE = re.compile(r" ([:;?!»])")
+_INSIDE = re.compile(r"« ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +144,14 @@ def shorten(text: str) -> str:
     return flat if len(flat) <= MAX_VALUE_LENGTH else f"{flat[: MAX_VALUE_LENGTH - 1]}…"
 
 
+def typeset(sentence: str) -> str:
+    """French spaces that do not break, before double signs and inside guillemets."""
+    return _INSIDE.sub("«\u00a0", _BEFORE.sub("\u00a0\\1", sentence))
+
+
 def make_issue(finding: Finding, line: int | None, *, field: str = "", external_id: str = "") -> Issue:
     """The finding as a sentence in the language of the person who reads."""
     code = CODES[finding.code]
     words = {"value": shorten(finding.value), "detail": finding.detail}
-    message = gettext(code.sentence) % words
+    message = typeset(gettext(code.sentence) % words)
     return Issue(line, code.level, finding.code, message, field, words["value"], shorten(external_id))

@@ -18,6 +18,7 @@ from places.territories import padded_code
 FAR_KM = 30
 # So many lines on one point are rarely in one building.
 CROWD = 6
+PLACED = (PointState.GOOD, PointState.SWAPPED, PointState.OUTSIDE)
 _EARTH = Geod(ellps="WGS84")
 
 
@@ -66,7 +67,7 @@ def say_shared_points(drafts: Sequence[Draft]) -> None:
     """Every line after the first on a point says so; the first one of a crowd says how many there are."""
     groups: dict[Position, list[Draft]] = defaultdict(list)
     for draft in drafts:
-        if draft.point.shown and draft.point.state is not PointState.ZERO:
+        if draft.point.state in PLACED:
             groups[(draft.point.lon, draft.point.lat)].append(draft)
     for first, *others in groups.values():
         for draft in others:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 from pyproj import Geod
 
-from imports.cleaners.addresses import street_key
+from imports.cleaners.addresses import words_key
 from imports.pipeline.records import CleanRow
 from places.territories import name_key
 
@@ -30,11 +30,11 @@ class Known:
     @property
     def group(self) -> tuple[str, str, str]:
         """Same name in the same commune of the same département: worth a closer look."""
-        return name_key(self.name), name_key(self.commune), self.postal_code[:2]
+        return words_key(self.name), name_key(self.commune), self.postal_code[:2]
 
     def resembles(self, other: "Known") -> bool:
         """Same street line, or points within NEAR_M metres; without both, the name and the commune are enough."""
-        streets = street_key(self.address), street_key(other.address)
+        streets = words_key(self.address), words_key(other.address)
         if all(streets) and streets[0] == streets[1]:
             return True
         if self.location and other.location:

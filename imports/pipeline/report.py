@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from imports.pipeline.codes import typeset
 from imports.pipeline.records import Issue, Level, Outcome
 
 # Lines shown of each code; the report file has them all.
@@ -40,6 +41,10 @@ def write_json(outcome: Outcome, path: Path) -> None:
 
 def sentences(outcome: Outcome) -> Iterator[str]:
     """The summary, then issues by level and code, a few lines of each."""
+    return map(typeset, plain_sentences(outcome))
+
+
+def plain_sentences(outcome: Outcome) -> Iterator[str]:
     yield summary(outcome)
     if outcome.vanished:
         yield _("%(count)d fiches ne sont plus dans la source : marquées, rien n'est supprimé.") % {
