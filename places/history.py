@@ -39,5 +39,6 @@ def touched_by_others(
 ) -> set[Any]:
     """Those of the keys that anybody else than this writer created, changed or deleted."""
     events = event_model(model)._default_manager.filter(**{f"{field}__in": list(keys)})
-    others = events.exclude(**{f"pgh_context__metadata__{WRITER}": writer})
-    return set(others.values_list(field, flat=True))
+    # Told by what is signed: an event without context, or whose context lacks the key, is somebody else's.
+    signed = events.filter(**{f"pgh_context__metadata__{WRITER}": writer})
+    return set(events.exclude(pk__in=signed.values("pk")).values_list(field, flat=True))
