@@ -16,6 +16,7 @@ handler500 = "mapservice.faults.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include("mapservice.api_urls")),
     path("comptes/", include("allauth.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
