@@ -47,7 +47,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW: a form that did not come from our page, or from a page left open too long."""
     return answer_problem(
-        request, 403, gettext("Ce formulaire a expiré : revenez à la page précédente et rechargez-la.")
+        request, 403, gettext("Ce formulaire a expiré : revenez à la page précédente et rechargez-la.")
     )
 
 
@@ -79,7 +79,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response = answer_problem(
             request,
             503,
-            gettext("Le service est momentanément indisponible : réessayez dans quelques instants."),
+            gettext("Le service est momentanément indisponible : réessayez dans quelques instants."),
         )
         response["Retry-After"] = str(RETRY_AFTER_S)
         return response

@@ -80,7 +80,7 @@ class BodyLimitMiddleware:
         return answer_problem(
             request,
             413,
-            gettext("L'envoi dépasse la taille acceptée (%(limit)s ko).") % {"limit": limit_kb},
+            gettext("L'envoi dépasse la taille acceptée (%(limit)s ko).") % {"limit": limit_kb},
         )
 
 
@@ -118,8 +118,8 @@ class RateLimitMiddleware:
     @staticmethod
     def _refuse(request: HttpRequest, wait_s: int) -> HttpResponse:
         sentence = ngettext(
-            "Trop de demandes en peu de temps : réessayez dans %(seconds)s seconde.",
-            "Trop de demandes en peu de temps : réessayez dans %(seconds)s secondes.",
+            "Trop de demandes en peu de temps : réessayez dans %(seconds)s seconde.",
+            "Trop de demandes en peu de temps : réessayez dans %(seconds)s secondes.",
             wait_s,
         )
         response = answer_problem(request, 429, sentence % {"seconds": wait_s})

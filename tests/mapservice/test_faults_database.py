@@ -77,7 +77,7 @@ def is_problem(answer: requests.Response) -> bool:
         "type": "about:blank",
         "title": "Service Unavailable",
         "status": 503,
-        "detail": "Le service est momentanément indisponible : réessayez dans quelques instants.",
+        "detail": "Le service est momentanément indisponible : réessayez dans quelques instants.",
     }
 
 
