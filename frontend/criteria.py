@@ -75,14 +75,15 @@ class Criteria:
             pairs.append(("bbox", asked.bbox_text))
         pairs += [("kinds", kind) for kind in sorted(asked.kinds)]
         pairs += [("services", service) for service in sorted(asked.services)]
-        pairs += asked._when()
+        pairs += asked.when_pairs()
         if asked.sort != "distance":
             pairs.append(("sort", asked.sort))
         if asked.page > 1:
             pairs.append(("page", str(asked.page)))
         return urlencode(pairs)
 
-    def _when(self) -> list[tuple[str, str]]:
+    def when_pairs(self) -> list[tuple[str, str]]:
+        """The day and the hour as the address says them."""
         if self.open != "at":
             return [("open", self.open)] if self.open else []
         day = [("date", self.day.isoformat())] if self.day else []

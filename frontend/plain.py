@@ -22,12 +22,12 @@ class Plain:
 SERVICES: dict[str, Plain] = {
     Service.ADMINISTRATIVE_HELP: Plain(
         _("Être aidé dans ses démarches"),
-        _("Impôts, CAF, retraite, carte grise : on fait la démarche avec vous."),
+        _("Impôts, CAF, retraite, carte grise : on fait la démarche avec vous."),
         "document",
     ),
     Service.EVERYDAY_TOOLS: Plain(
         _("Apprendre à se servir du numérique"),
-        _("Ordinateur, téléphone, courriel, photos : les bases, à votre rythme."),
+        _("Ordinateur, téléphone, courriel, photos : les bases, à votre rythme."),
         "laptop",
     ),
     Service.EMPLOYMENT: Plain(
@@ -70,7 +70,7 @@ SERVICES: dict[str, Plain] = {
 WIFI_ACCESS: dict[str, Plain] = {
     WifiAccess.OPEN: Plain(
         _("Accès libre"),
-        _("Choisissez le réseau sur votre appareil : vous êtes connecté, sans mot de passe."),
+        _("Choisissez le réseau sur votre appareil : vous êtes connecté, sans mot de passe."),
     ),
     WifiAccess.PORTAL: Plain(
         _("Page d'accueil à valider"),
@@ -102,7 +102,7 @@ ADMISSION: dict[str, Plain] = {
         _("Réservé aux habitants"), _("Pour les habitants de la commune ou de l'intercommunalité.")
     ),
     AdmissionRule.MEMBERS: Plain(
-        _("Réservé aux adhérents"), _("Il faut être adhérent ou inscrit ; renseignez-vous à l'accueil.")
+        _("Réservé aux adhérents"), _("Il faut être adhérent ou inscrit ; renseignez-vous à l'accueil.")
     ),
     AdmissionRule.FAMILIES_OF_PUPILS: Plain(
         _("Réservé aux élèves et à leurs familles"), _("Présentez-vous à l'accueil du collège.")

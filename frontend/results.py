@@ -94,10 +94,10 @@ def find_results(criteria: Criteria) -> Results:
         found = search(criteria.q)
         if found:
             criteria = criteria.at(found[0].lat, found[0].lon, criteria.q)
-            alternatives = tuple(found[1:5])
+            alternatives = tuple(found[1:4])
         else:
             notice = _(
-                "Nous n'avons pas trouvé « %(text)s ». Vérifiez l'orthographe ou essayez le nom d'une commune."
+                "Nous n'avons pas trouvé « %(text)s ». Vérifiez l'orthographe ou essayez le nom d'une commune."
             ) % {"text": criteria.q}
     results = around(criteria, now) if criteria.has_position else in_area(criteria, now)
     return replace(results, alternatives=alternatives, notice=notice or results.notice)
@@ -174,7 +174,7 @@ def open_in_area(
         now=now,
         has_next=start + len(page) < len(open_cards),
         unlocated=sum(card.lon is None for card in open_cards),
-        notice=_("Cette zone est trop grande pour tout vérifier : indiquez une commune.")
+        notice=_("Cette zone est trop grande pour tout vérifier : indiquez une commune.")
         if len(keys) > OPEN_SCAN_MAX
         else "",
     )

@@ -18,30 +18,30 @@ def today() -> date:
 
 
 def clock(at: time) -> str:
-    """« 18 h », « 9 h 30 », « minuit »."""
+    """« 18 h », « 9 h 30 », « minuit »."""
     if at.replace(second=0, microsecond=0) == MIDNIGHT:
         return _("minuit")
     if at.minute:
         # Translators: a time of day with minutes.
-        return _("%(hour)s h %(minute)02d") % {"hour": at.hour, "minute": at.minute}
+        return _("%(hour)s h %(minute)02d") % {"hour": at.hour, "minute": at.minute}
     # Translators: a time of day without minutes.
-    return _("%(hour)s h") % {"hour": at.hour}
+    return _("%(hour)s h") % {"hour": at.hour}
 
 
 def time_range(start: time, end: time) -> str:
-    """« 9 h – 12 h »; an end at midnight is the end of the day."""
+    """« 9 h – 12 h »; an end at midnight is the end of the day."""
     return f"{clock(start)} – {clock(end)}"
 
 
 def long_date(day: date) -> str:
-    """« mardi 5 janvier », with the year when it is not this one."""
+    """« mardi 5 janvier », with the year when it is not this one."""
     # Translators: a date in the notation of Django's date filter, without the year.
     pattern = _("l j F") if day.year == today().year else _("l j F Y")
     return formats.date_format(day, pattern)
 
 
 def near_day(day: date, now: date) -> str:
-    """« demain », « mardi » within the week, else « le mardi 5 janvier ». Empty for the same day."""
+    """« demain », « mardi » within the week, else « le mardi 5 janvier ». Empty for the same day."""
     days = (day - now).days
     if days == 0:
         return ""
@@ -53,7 +53,7 @@ def near_day(day: date, now: date) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """« 18 h » today, « demain à 9 h », « mardi à 9 h », « le mardi 5 janvier à 9 h »."""
+    """« 18 h » today, « demain à 9 h », « mardi à 9 h », « le mardi 5 janvier à 9 h »."""
     local, reference = at.astimezone(PARIS), now.astimezone(PARIS)
     day, hour = near_day(local.date(), reference.date()), clock(local.time())
     return _("%(day)s à %(time)s") % {"day": day, "time": hour} if day else hour
@@ -75,8 +75,7 @@ def availability_sentence(availability: Availability, now: datetime) -> str:
         if availability.until is None:
             return _("Ouvert en permanence")
         return _("Ouvert jusqu'à %(moment)s") % {"moment": until(availability.until, now)}
-    sentence = closed_sentence(availability, now)
-    return f"{sentence} · {availability.reason.removesuffix('.')}" if availability.reason else sentence
+    return closed_sentence(availability, now)
 
 
 def closed_sentence(availability: Availability, now: datetime) -> str:
@@ -89,16 +88,16 @@ def closed_sentence(availability: Availability, now: datetime) -> str:
 
 
 def distance(metres: float) -> str:
-    """« 350 m », « 2,4 km », « 18 km »: no more precise than the walk or the drive it means."""
+    """« 350 m », « 2,4 km », « 18 km »: no more precise than the walk or the drive it means."""
     if metres < 950:
-        return _("%(metres)s m") % {"metres": max(10, round(metres / 10) * 10)}
+        return _("%(metres)s m") % {"metres": max(10, round(metres / 10) * 10)}
     kilometres = metres / 1000
     text = formats.number_format(round(kilometres, 1) if kilometres < 10 else round(kilometres))
-    return _("%(kilometres)s km") % {"kilometres": text.removesuffix(",0").removesuffix(".0")}
+    return _("%(kilometres)s km") % {"kilometres": text.removesuffix(",0").removesuffix(".0")}
 
 
 def ago(day: date) -> str:
-    """« aujourd'hui », « il y a 3 semaines », « il y a 2 ans »: rounded down."""
+    """« aujourd'hui », « il y a 3 semaines », « il y a 2 ans »: rounded down."""
     days = (today() - day).days
     if days < 1:
         return _("aujourd'hui")
@@ -125,10 +124,10 @@ def phone(number: str) -> str:
 
 
 def duration(minutes: int) -> str:
-    """« 45 minutes », « 2 heures », « 1 h 30 »."""
+    """« 45 minutes », « 2 heures », « 1 h 30 »."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     if not rest:
         return ngettext("%(count)s heure", "%(count)s heures", hours) % {"count": hours}
-    return _("%(hours)s h %(minutes)02d") % {"hours": hours, "minutes": rest}
+    return _("%(hours)s h %(minutes)02d") % {"hours": hours, "minutes": rest}

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from frontend import plain, words
 from frontend.criteria import Criteria
 from mapservice.questions.search import Suggestion
-from places.availability import Availability
 from places import enums
+from places.availability import Availability
 
 register = template.Library()
 

@@ -17,8 +17,8 @@ from places.models import Commune, Departement
 NAMES_BY_ZOOM = ((8, 7), (9, 14), (10, 40), (11, 140))
 LAST_ZOOM = 12
 # Degrees. At the zooms where the outlines serve as a background, a pixel is wider.
-TOLERANCE = 0.0015
-DECIMALS = 4
+TOLERANCE = 0.003
+DECIMALS = 3
 
 
 @gzip_page

@@ -96,7 +96,7 @@ def monday() -> date:
 
 
 def known_week(schedule: Schedule) -> list[DayHours]:
-    """This week, day by day; empty when nothing is known of any day."""
+    """The current week, day by day; empty when nothing is known of any day."""
     week = week_of(schedule, monday())
     return [] if all(day.is_unknown for day in week) else week
 

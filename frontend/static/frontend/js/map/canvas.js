@@ -4,6 +4,9 @@ import { requestJson } from "../lib/request.js";
 import { L } from "./leaflet.js";
 
 const MIN_ZOOM = 6;
+// The room that a letter and a line of a name take, with some air.
+const LETTER_PX = 9;
+const LINE_PX = 18;
 
 /**
  * @param {HTMLElement} root the element with the texts
@@ -67,14 +70,31 @@ function showNames(map, towns) {
   const draw = () => {
     const zoom = map.getZoom();
     const view = map.getBounds().pad(0.1);
+    const inView = towns.filter(({ geometry, properties }) => {
+      const [lon, lat] = geometry.coordinates;
+      return properties.zoom <= zoom && view.contains([lat, lon]);
+    });
     layer.clearLayers();
-    for (const town of towns) {
-      const [lon, lat] = town.geometry.coordinates;
-      if (town.properties.zoom <= zoom && view.contains([lat, lon])) layer.addLayer(nameAt(lat, lon, town.properties));
+    for (const { geometry, properties } of withoutOverlap(inView, map)) {
+      const [lon, lat] = geometry.coordinates;
+      layer.addLayer(nameAt(lat, lon, properties));
     }
   };
   map.on("moveend", draw);
   draw();
+}
+
+/** The first of the names that would cover each other: the most peopled commune comes first. */
+function withoutOverlap(towns, map) {
+  const kept = [];
+  for (const town of towns) {
+    const [lon, lat] = town.geometry.coordinates;
+    const { x, y } = map.latLngToContainerPoint([lat, lon]);
+    const half = (town.properties.name.length * LETTER_PX) / 2;
+    const isFree = kept.every((other) => Math.abs(other.y - y) > LINE_PX || Math.abs(other.x - x) > other.half + half);
+    if (isFree) kept.push({ town, x, y, half });
+  }
+  return kept.map(({ town }) => town);
 }
 
 function nameAt(lat, lon, { name, zoom }) {

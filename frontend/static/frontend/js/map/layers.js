@@ -72,15 +72,16 @@ export function readFeature({ id, geometry, properties }) {
  * Where the map looks first.
  * @param {object} map
  * @param {object} data
+ * @param {number} nearest the closest zoom that still shows where one is
  */
-export function fitTo(map, data) {
+export function fitTo(map, data, nearest) {
   if (data.isArea) {
     map.fitBounds(boundsOf(data.bbox), { animate: false });
     return;
   }
   const points = data.markers.map(latLng);
   if (data.position) points.push(data.position);
-  if (points.length === 1) map.setView(points[0], 15, { animate: false });
-  else if (points.length) map.fitBounds(points, { padding: [36, 48], maxZoom: 15, animate: false });
+  if (points.length === 1) map.setView(points[0], nearest, { animate: false });
+  else if (points.length) map.fitBounds(points, { padding: [36, 48], maxZoom: nearest, animate: false });
   else map.fitBounds(boundsOf(data.bbox), { animate: false });
 }

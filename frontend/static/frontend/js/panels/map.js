@@ -9,6 +9,10 @@ import { L } from "../map/leaflet.js";
 import { highlight } from "../map/markers.js";
 import { setHidden, setPosition } from "./search.js";
 
+// Without tiles, only the borders and names of communes say where one is.
+const ZOOM_WITHOUT_TILES = 12;
+const ZOOM_WITH_TILES = 15;
+
 /**
  * @param {HTMLElement} root
  */
@@ -52,7 +56,7 @@ class MapPanel {
   read() {
     this.data = pageData("carte-donnees");
     this.#hideCard();
-    fitTo(this.map, this.data);
+    fitTo(this.map, this.data, this.settings.tiles ? ZOOM_WITH_TILES : ZOOM_WITHOUT_TILES);
     this.root.querySelector(".map__area").hidden = true;
     this.draw();
     const selected = this.data.markers.find((record) => record.id === this.data.selected);
