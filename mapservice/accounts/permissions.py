@@ -47,20 +47,24 @@ _TOURS = {
     "mobile_units.Passage": VIEW,
 }
 
+# What imports did: their traces are read, never edited.
+_IMPORTS = ("imports.Source", "imports.ImportRun", "imports.ImportIssue", "imports.SourceRecord")
+
 
 def _seen(*labels: str) -> dict[str, frozenset[str]]:
     return dict.fromkeys(labels, VIEW)
 
 
 GRANTS: dict[Role, dict[str, frozenset[str]]] = {
-    Role.MODERATOR: {**_CATALOGUE, **_seen(*_TOURS, *_REFERENCE)},
+    Role.MODERATOR: {**_CATALOGUE, **_seen(*_TOURS, *_REFERENCE, *_IMPORTS)},
     Role.PLANNER: {**_TOURS, **_seen(*_CATALOGUE, *_REFERENCE)},
     # Partners have a door of their own, not the administration.
     Role.PARTNER: {},
     Role.ADMINISTRATOR: {
         **_CATALOGUE,
         **_TOURS,
-        **_seen(*_REFERENCE),
+        **_seen(*_REFERENCE, *_IMPORTS),
+        "imports.Source": WRITE,
         "places.Place": REMOVE,
         "places.WifiPoint": REMOVE,
         # Accounts are made and switched off, never deleted: the history names them.
