@@ -7,7 +7,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
-from imports.cleaners.texts import clean_text
+from imports.cleaners.texts import MAX_CELL, clean_text
 from imports.pipeline.records import Finding
 from places.validators import validate_phone
 
@@ -113,6 +113,7 @@ _OFFICE_WORDS = frozenset(
     ]
 )
 _NAME_PART = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})*")
+_ANGLES = re.compile(r"<([^<>\s@]+@[^<>\s]+)>")
 _INITIAL = re.compile(r"[^\W\d_](?:-[^\W\d_])?")
 
 
@@ -158,14 +159,16 @@ def as_e164(text: str) -> str | None:
 
 def clean_emails(raw: Any) -> tuple[list[str] | None, str, list[Finding]]:
     """Public addresses, the private one (a person's), and what is to say. None: nothing could be read."""
-    text, findings = clean_text(raw, limit=2000)
+    # `Name <address>` is no HTML.
+    bare = _ANGLES.sub(r" \1 ", raw[:MAX_CELL]) if isinstance(raw, str) else raw
+    text, findings = clean_text(bare, limit=2000)
     if text is None:
         return None, "", findings
     public: list[str] = []
     private = ""
     items = [item for item in re.split(r"[|;,\s]+", text) if item][:MAX_ITEMS]
     for item in items:
-        address = item.removeprefix("mailto:").strip("<>").lower()
+        address = item.removeprefix("mailto:").lower()
         if not is_email(address):
             findings.append(Finding("email_invalid", hide_local_part(item)))
         elif is_personal(address):

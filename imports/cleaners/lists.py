@@ -19,7 +19,8 @@ _SEPARATORS = re.compile(r"[|;\n]|,(?![^(]*\))")
 def key(text: str) -> str:
     """What makes two spellings of a controlled value the same: no case, accent, apostrophe nor explanation after ` :`."""
     head = re.split(r"\s+:(?:\s|$)", text, maxsplit=1)[0]
-    plain = unicodedata.normalize("NFKD", head).encode("ascii", "ignore").decode().lower()
+    straight = head.replace("’", "'")
+    plain = unicodedata.normalize("NFKD", straight).encode("ascii", "ignore").decode().lower()
     return " ".join(re.findall(r"[a-z0-9+]+", plain))
 
 

@@ -23,6 +23,8 @@ DELIMITERS = (",", ";", "\t")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # More digits than any identifier has; Python itself refuses numbers over 4,300 digits.
 _MAX_DIGITS = 18
+# Unknown columns that are told one by one.
+_MAX_IGNORED = 50
 
 
 def read(content: bytes) -> Reading:
@@ -32,7 +34,8 @@ def read(content: bytes) -> Reading:
     if not stripped:
         raise UnreadableFileError(_("Le fichier est vide."))
     reading = read_json(text) if stripped[0] in "[{" else read_csv(text)
-    ignored = [Finding("column_ignored", name) for name in reading.columns if name not in national.COLUMNS]
+    unknown = [name for name in reading.columns if name not in national.COLUMNS][:_MAX_IGNORED]
+    ignored = [Finding("column_ignored", name) for name in unknown]
     return Reading(reading.rows, reading.columns, (*findings, *ignored), reading.next_url)
 
 
@@ -65,7 +68,7 @@ def is_binary(content: bytes) -> bool:
     """NUL and other bytes that no text holds, among the first thousands."""
     head = content[:8192]
     strange = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    return head.startswith((b"PK\x03\x04", b"%PDF", b"\x1f\x8b")) or strange * 20 > len(head)
+    return head.startswith((b"PK\x03\x04", b"%PDF", b"\x1f\x8b")) or strange > max(8, len(head) // 20)
 
 
 def decode_lines(content: bytes) -> tuple[str, list[Finding]]:

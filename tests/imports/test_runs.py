@@ -210,7 +210,7 @@ def test_a_lost_line_protects_every_record(source: Source, write: Write) -> None
 def test_a_shifted_line_protects_the_record_it_names(source: Source, tmp_path: Path) -> None:
     path = tmp_path / "lieux.csv"
     header, lines = (
-        "id,nom,commune,code_postal,adresse",
+        "id,nom,commune,code_postal,adresse,latitude,longitude",
         [f"r{n},Lieu {n},Verdun,55100,{n} rue,49.15{n},5.38" for n in (1, 2, 3)],
     )
     path.write_text("\n".join([header, *lines]), encoding="utf-8")

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_slug
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -68,7 +69,7 @@ class Command(BaseCommand):
 def check_report(report: Path | None) -> None:
     """Learnt before the import, not after it."""
     if report and (report.is_dir() or not report.absolute().parent.is_dir()):
-        raise CommandError(f"Le compte rendu ne peut pas être écrit dans « {report} ».")
+        raise CommandError(_("Le compte rendu ne peut pas être écrit dans « %(path)s ».") % {"path": report})
 
 
 def get_source(name: str) -> Source:
