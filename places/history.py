@@ -4,11 +4,18 @@
 names the user (from the request) or the program that wrote (key `writer`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import pghistory
+from django.contrib.auth import get_user_model
+from django.contrib.gis.geos import Point
 from django.db.models import Model, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 WRITER = "writer"
 
@@ -42,3 +49,117 @@ def touched_by_others(
     # Told by what is signed: an event without context, or whose context lacks the key, is somebody else's.
     signed = events.filter(**{f"pgh_context__metadata__{WRITER}": writer})
     return set(events.exclude(pk__in=signed.values("pk")).values_list(field, flat=True))
+
+
+# --- what changed, in words -----------------------------------------------------------------------------------------
+
+# Moved by triggers or derived: they say nothing that the other fields do not.
+UNTOLD = {"id", "version", "created_at", "updated_at", "first_published_at", "search_key"}
+ACTIONS = {"insert": _("Création"), "update": _("Modification"), "delete": _("Suppression")}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field, before and after, as people read it."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One event of a record, or of a row that belongs to it (`subject`)."""
+
+    at: datetime
+    action: str
+    who: str
+    reason: str
+    fields: tuple[FieldChange, ...]
+    subject: str = ""
+
+
+def history_of(record: Model, related: Mapping[type[Model], str] | None = None) -> list[Change]:
+    """Every change of a record, the latest first; three queries at most, one more per change of a related record.
+
+    `related` names the models whose rows belong to the record, each with its foreign key.
+    """
+    events = list(events_of(record))
+    for model, key in (related or {}).items():
+        own = event_model(model)._default_manager.filter(**{f"{key}_id": record.pk})
+        events += own.select_related("pgh_context").order_by("pgh_id")
+    names = user_names(events)
+    previous: dict[tuple[str, Any], Any] = {}
+    changes = []
+    # One transaction gives all its events the same instant: the record first, then what belongs to it.
+    for event in sorted(events, key=lambda e: (e.pgh_created_at, e.pgh_obj_id != record.pk, e.pgh_id)):
+        rank = (event._meta.label, event.pgh_obj_id)
+        changes.append(told(event, previous.get(rank), names, is_record=event.pgh_obj_id == record.pk))
+        previous[rank] = event
+    return changes[::-1]
+
+
+def user_names(events: Iterable[Any]) -> dict[str, str]:
+    """Names of the users that signed the events, by key; one query."""
+    keys = {metadata_of(event).get("user") for event in events} - {None}
+    users = get_user_model()._default_manager.filter(pk__in=keys)
+    return {str(user.pk): user.get_full_name() or user.get_username() for user in users}
+
+
+def metadata_of(event: Any) -> dict[str, Any]:
+    return event.pgh_context.metadata if event.pgh_context else {}
+
+
+def told(event: Any, before: Any | None, names: Mapping[str, str], *, is_record: bool) -> Change:
+    model = event.pgh_tracked_model
+    return Change(
+        at=event.pgh_created_at,
+        action=str(ACTIONS[event.pgh_label]),
+        who=signature(event, names),
+        reason=metadata_of(event).get("reason", ""),
+        fields=tuple(differences(model, before, None if event.pgh_label == "delete" else event)),
+        subject="" if is_record else str(model._meta.verbose_name),
+    )
+
+
+def signature(event: Any, names: Mapping[str, str]) -> str:
+    """Who made a change: a person, else a program, else nobody that is known."""
+    metadata = metadata_of(event)
+    user = metadata.get("user")
+    if user is not None:
+        return names.get(str(user)) or gettext("compte supprimé")
+    return metadata.get(WRITER) or gettext("programme")
+
+
+def differences(model: type[Model], before: Any | None, after: Any | None) -> list[FieldChange]:
+    """Fields whose values differ between two versions of a row; an absent version has empty values."""
+    found = []
+    for field in model._meta.concrete_fields:
+        if field.name in UNTOLD or field.generated:
+            continue
+        old, new = (getattr(version, field.attname, None) for version in (before, after))
+        if old != new and (words(field, old) != words(field, new)):
+            label = str(field.verbose_name)
+            found.append(FieldChange(field.name, label, words(field, old), words(field, new)))
+    return found
+
+
+def words(field: Any, value: Any) -> str:
+    """A stored value as people read it: labels instead of codes, oui and non, dates in full; empty is empty."""
+    if value is None or value in ("", []):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(words(field.base_field, item) for item in value)
+    if field.is_relation:
+        return str(field.related_model._default_manager.filter(pk=value).first() or value)
+    labels = dict(field.flatchoices or ())
+    return gettext(str(labels[value])) if value in labels else plain_words(value)
+
+
+def plain_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("oui") if value else gettext("non")
+    if isinstance(value, Point):
+        return f"{value.y:.6f}, {value.x:.6f}"
+    return date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else str(value)

@@ -1,0 +1,66 @@
+"""Mobile units and their stops. Itineraries are drawn on the planners' own pages."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from mobile_units.models import MobileUnit, Stop
+from places.admin.base import PublishedAdmin
+from places.admin.catalogue import ADDRESS, LIFE, POINT, PROVENANCE
+from places.admin.filters import CommuneFilter, NoPointFilter
+
+
+@admin.register(Stop)
+class StopAdmin(PublishedAdmin):
+    list_display: ClassVar[Any] = [
+        "name",
+        "commune_name",
+        "place",
+        "status",
+        "has_point",
+        "edited_on",
+        "is_demo",
+    ]
+    list_filter: ClassVar[Any] = ["status", NoPointFilter, "is_demo", CommuneFilter]
+    search_fields: ClassVar[Any] = ["search_key"]
+    search_help_text = _("Libellé, adresse ou commune ; les fautes de frappe sont permises.")
+    list_select_related: ClassVar[Any] = ["place"]
+    ordering: ClassVar[Any] = ["commune_name", "name", "pk"]
+    autocomplete_fields: ClassVar[Any] = ["commune", "place"]
+    readonly_fields: ClassVar[Any] = [*PublishedAdmin.readonly_fields, *PROVENANCE]
+    # The database refuses a public stop without a point: nobody could find it.
+    publishable = Q(location__isnull=False)
+    fieldsets: ClassVar[Any] = [
+        (None, {"fields": ["seen_version", "name", "place"]}),
+        LIFE,
+        ADDRESS,
+        POINT,
+        (_("Interne : jamais publié"), {"fields": ["parking_advice"], "classes": ["private"]}),
+    ]
+
+    @admin.display(description=_("point"), boolean=True)
+    def has_point(self, stop: Stop) -> bool:
+        return stop.location is not None
+
+
+@admin.register(MobileUnit)
+class MobileUnitAdmin(PublishedAdmin):
+    list_display: ClassVar[Any] = ["name", "kind", "operator", "status", "edited_on", "is_demo"]
+    list_filter: ClassVar[Any] = ["status", "kind", "is_demo"]
+    search_fields: ClassVar[Any] = ["name", "operator"]
+    readonly_fields: ClassVar[Any] = [*PublishedAdmin.readonly_fields, "source_name"]
+    fieldsets: ClassVar[Any] = [
+        (None, {"fields": ["seen_version", "name", "kind", "operator", "summary", "description", "colour"]}),
+        LIFE,
+        (_("À bord"), {"fields": ["services", "wheelchair", "access_note"]}),
+        (_("Contact public"), {"fields": ["phone", "emails", "websites"]}),
+    ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A handful of vehicles: their names need no resemblance."""
+        return admin.ModelAdmin.get_search_results(self, request, queryset, search_term)
