@@ -1,5 +1,33 @@
-"""The addresses under /api/v1/. None ends with a slash but the root itself."""
+"""The addresses under /api/v1/. None ends with a slash but the root itself.
 
+Every one is an `Endpoint`: the OpenAPI document is made from this list.
+"""
+
+from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from mapservice.api.collections import Collection
+from mapservice.ogc.documentation import Docs, OpenApi
+from mapservice.ogc.items import Item, Items
+from mapservice.ogc.registry import COLLECTIONS
+from mapservice.ogc.service import CollectionDetail, CollectionList, Conformance, Landing
+
+
+def collection_patterns(collection: Collection) -> list[URLPattern]:
+    """The three addresses of a collection."""
+    root = f"collections/{collection.id}"
+    return [
+        path(root, CollectionDetail.as_view(collection=collection), name=f"api-{collection.id}"),
+        path(f"{root}/items", Items.as_view(collection=collection), name=f"api-{collection.id}-items"),
+        path(f"{root}/items/<str:fid>", Item.as_view(collection=collection), name=f"api-{collection.id}-item"),
+    ]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", Landing.as_view(), name="api-landing"),
+    path("conformance", Conformance.as_view(), name="api-conformance"),
+    path("collections", CollectionList.as_view(), name="api-collections"),
+    *(pattern for collection in COLLECTIONS for pattern in collection_patterns(collection)),
+    path("openapi.json", OpenApi.as_view(), name="api-openapi"),
+    path("docs", Docs.as_view(), name="api-docs"),
+]

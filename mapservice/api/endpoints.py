@@ -40,6 +40,10 @@ class Endpoint(View):
     formats: Mapping[str, str] = {"json": JSON}
     # JSON Schema of the answer in the first format, in the flavour of OpenAPI 3.0.
     schema: Mapping[str, object] = {"type": "object"}
+    # Schemas of the parameters in the path, where the URL's own converter says too little.
+    path_schemas: Mapping[str, Mapping[str, object]] = {}
+    # Further problems, by status: a French sentence marked for translation.
+    problems: Mapping[str, str] = {}
     max_age_s = 60
 
     def answer(self, query: Query, media_type: str) -> HttpResponseBase:
@@ -77,7 +81,8 @@ class Endpoint(View):
         validators = self.validators(query)
         etag = validators.etag(media_type, get_language() or "") if validators else None
         modified = validators.last_modified() if validators else None
-        unchanged = get_conditional_response(request, etag, int(modified.timestamp()) if modified else None)
+        # Last-Modified informs, the ETag alone decides: transactions may commit in another order than their clocks.
+        unchanged = get_conditional_response(request, etag) if etag else None
         response = unchanged or self.answer(query, media_type)
         self._put_caching(response, etag, modified)
         return response

@@ -6,6 +6,7 @@ Numbers are read by their written form first: Python's own `int` and `float` tak
 import math
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -15,6 +16,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?")
 # Control characters (NUL breaks PostgreSQL's text) and the marks that turn the direction of what follows.
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TRUE_FALSE = {"true": True, "false": False}
 MAX_LIST_LENGTH = 100
 
@@ -83,6 +85,13 @@ def pattern(form: str, sentence: str) -> Reader:
         return given
 
     return read
+
+
+def uuid(given: str) -> UUID:
+    """A UUID in its usual written form."""
+    if not _UUID.fullmatch(given):
+        raise Invalid(gettext("un identifiant UUID est attendu."))
+    return UUID(given)
 
 
 def choice(codes: Iterable[str]) -> Reader:

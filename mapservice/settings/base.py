@@ -44,6 +44,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost: every answer is counted, those of the middlewares below included.
     "mapservice.middleware.RequestLogMiddleware",
+    # What is open to everybody: readable from any site, compressed on the way; problems made below included.
+    "mapservice.api.middleware.CrossOriginMiddleware",
+    "mapservice.api.middleware.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -206,6 +209,16 @@ GEOCODER: dict[str, Any] = {
     "url": env.url("GEOCODER_URL", ""),
     "timeout_s": env.number("GEOCODER_TIMEOUT_S", 1.5),
 }
+
+# Drives between two stops: an estimate from the straight line, or a routing service that speaks OSRM's protocol.
+ROUTING: dict[str, Any] = {
+    "url": env.url("ROUTING_URL", ""),
+    "timeout_s": env.number("ROUTING_TIMEOUT_S", 1.5),
+    "road_factor": env.number("ROAD_FACTOR", 1.3),
+    "speed_kmh": env.number("ROAD_SPEED_KMH", 50),
+}
+# A stop that no unit serves for longer than this many weeks is pointed out to planners.
+STOP_UNSERVED_WEEKS = env.integer("STOP_UNSERVED_WEEKS", 6, minimum=1)
 
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (

@@ -1,0 +1,70 @@
+"""The careful road: one record as a Feature, by djangorestframework-gis, from the same descriptions as the lists."""
+
+from datetime import UTC
+from functools import cache
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework_gis.fields import GeometryField
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from mapservice.api.collections import Collection, PublicField
+from mapservice.api.features import DECIMALS
+
+
+class KnownText(serializers.CharField):
+    """A text that is not known is null."""
+
+    def to_representation(self, value: Any) -> str | None:
+        return str(value) or None
+
+
+class PublishedReference(serializers.Field):
+    """The id of a related record while it is published; null otherwise: a draft is not even known to exist."""
+
+    def to_representation(self, value: Any) -> str | None:
+        return str(value.pk) if value.status == "published" else None
+
+
+@cache
+def serializer_of(collection: Collection) -> type[GeoFeatureModelSerializer]:
+    """The serializer of a collection, made once."""
+    names = [field.name for field in collection.fields]
+    meta = type(
+        "Meta",
+        (),
+        {
+            "model": collection.model,
+            "geo_field": collection.geometry,
+            "id_field": collection.key,
+            "fields": [collection.key, collection.geometry, *names],
+        },
+    )
+    declared = {field.name: _serializer_field(collection, field) for field in collection.fields}
+    geometry = GeometryField(precision=DECIMALS, allow_null=True)
+    bases = (GeoFeatureModelSerializer,)
+    return type(f"{collection.id}-feature", bases, {**declared, collection.geometry: geometry, "Meta": meta})
+
+
+def _serializer_field(collection: Collection, field: PublicField) -> serializers.Field:
+    if field.name in collection.references:
+        return PublishedReference(source=field.name.removesuffix("_id"))
+    if field.json_type == "array":
+        return serializers.ListField(child=serializers.CharField())
+    if field.json_type == "date":
+        return serializers.DateField()
+    if field.json_type == "date-time":
+        return serializers.DateTimeField(format="%Y-%m-%dT%H:%M:%SZ", default_timezone=UTC)
+    if field.json_type == "boolean":
+        return serializers.BooleanField(allow_null=True)
+    return serializers.IntegerField() if field.json_type == "integer" else KnownText()
+
+
+def find_feature(collection: Collection, key: Any) -> dict[str, Any] | None:
+    """The Feature of a public record, or None."""
+    references = [name.removesuffix("_id") for name in collection.references]
+    rows = collection.rows().filter(pk=key)
+    record = (rows.select_related(*references) if references else rows).first()
+    if record is None:
+        return None
+    return dict(serializer_of(collection)(record).data)
