@@ -19,14 +19,34 @@ PREFIXES: dict[str, Access] = {
     "comptes/": Access.ACCOUNT,
 }
 
+_COLLECTIONS = ("places", "wifi-points", "stops", "communes")
+_API = (
+    "",
+    "conformance",
+    "collections",
+    "openapi.json",
+    "docs",
+    *(f"collections/{name}{rest}" for name in _COLLECTIONS for rest in ("", "/items", "/items/<str:fid>")),
+)
+
 ROUTES: dict[str, Access] = {
+    **{f"api/v1/{route}": Access.PUBLIC for route in _API},
+    "": Access.PUBLIC,
+    "lieux/<slug:slug>/": Access.PUBLIC,
+    "bornes-wifi/<slug:slug>/": Access.PUBLIC,
+    r"communes/(?P<insee>(?:\d\d|2[AB])\d{3})/$": Access.PUBLIC,
+    "accessibilite/": Access.PUBLIC,
+    "mentions-legales/": Access.PUBLIC,
+    "langue/": Access.PUBLIC,
+    "carte/contours.json": Access.PUBLIC,
     "healthz": Access.PROBE,
     "readyz": Access.PROBE,
 }
 
 
 def find_access(route: str) -> Access | None:
-    """Who the route is for, or None when the table does not know it."""
+    """Who the route is for, or None when the table does not know it. The `^` of regular expressions does not count."""
+    route = route.replace("^", "")
     if route in ROUTES:
         return ROUTES[route]
     return next((access for prefix, access in PREFIXES.items() if route.startswith(prefix)), None)

@@ -173,7 +173,7 @@ def test_administrator_cannot_become_a_superuser() -> None:
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     for entry in resolver.url_patterns:
-        route = prefix + str(entry.pattern).lstrip("^")
+        route = prefix + str(entry.pattern).replace("^", "")
         if isinstance(entry, URLResolver):
             yield from routes(entry, route)
         else:
