@@ -15,12 +15,14 @@ from django.db.models.fields import CharField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from frontend import words
 from frontend.cards import Card, card_of_found, card_of_place, card_of_wifi, markers
 from frontend.criteria import Criteria
 from mapservice.questions.nearest import NearestQuery, find_nearest
 from mapservice.questions.search import Suggestion, search
 from places.enums import PlaceKind
 from places.functions import SearchKey
+from places.hours import PARIS
 from places.models import Place, WifiPoint
 from places.querysets import PublishedQuerySet
 
@@ -63,6 +65,16 @@ class Results:
     @property
     def next_query(self) -> str:
         return self.criteria.query(page=self.criteria.page + 1)
+
+    @property
+    def day_words(self) -> str:
+        """The chosen day, in Paris."""
+        return words.long_date(self.at.astimezone(PARIS).date())
+
+    @property
+    def hour_words(self) -> str:
+        """The chosen hour, in Paris."""
+        return words.clock(self.at.astimezone(PARIS).time())
 
     @property
     def area_query(self) -> str:

@@ -1,10 +1,11 @@
 """Facts said in the visitor's language: hours, days, distances, freshness. Times are Paris wall time."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from places.availability import Availability
 from places.hours import PARIS
@@ -30,6 +31,8 @@ def clock(at: time) -> str:
 
 def time_range(start: time, end: time) -> str:
     """« 9 h – 12 h »; an end at midnight is the end of the day."""
+    if start == end == MIDNIGHT:
+        return _("jour et nuit")
     return f"{clock(start)} – {clock(end)}"
 
 
@@ -37,7 +40,18 @@ def long_date(day: date) -> str:
     """« mardi 5 janvier », with the year when it is not this one."""
     # Translators: a date in the notation of Django's date filter, without the year.
     pattern = _("l j F") if day.year == today().year else _("l j F Y")
-    return formats.date_format(day, pattern)
+    return ordinal_first(day, formats.date_format(day, pattern))
+
+
+def full_date(day: date) -> str:
+    """« 5 janvier 2027 », « 1er mars 2026 »."""
+    return ordinal_first(day, formats.date_format(day, "DATE_FORMAT"))
+
+
+def ordinal_first(day: date, text: str) -> str:
+    """French says « 1er » for the first of the month and plain numbers after it."""
+    is_french = (get_language() or "").startswith("fr")
+    return re.sub(r"\b1\b", "1er", text, count=1) if is_french and day.day == 1 else text
 
 
 def near_day(day: date, now: date) -> str:

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from urllib.parse import quote
 
 from django import template
 from django.conf import settings
-from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
@@ -27,6 +26,7 @@ register.filter("ago", words.ago)
 register.filter("phone", words.phone)
 register.filter("duration", words.duration)
 register.filter("long_date", words.long_date)
+register.filter("full_date", words.full_date)
 
 _LISTS = {
     choices.__name__: choices
@@ -130,9 +130,9 @@ def ranges(day_ranges: Iterable[tuple[time, time]]) -> list[str]:
 
 
 @register.filter
-def numeric_date(day: date) -> str:
-    """« 5 janvier 2027 »."""
-    return formats.date_format(day, "DATE_FORMAT")
+def web(url: str) -> str:
+    """The address when it leads to the web, else nothing: validators say so too, a link must not trust them."""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 @register.filter
