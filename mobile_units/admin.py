@@ -1,6 +1,6 @@
 """Mobile units and their stops. Itineraries are drawn on the planners' own pages."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from places.admin.filters import CommuneFilter, NoPointFilter
 
 @admin.register(Stop)
 class StopAdmin(PublishedAdmin):
-    list_display: ClassVar[Any] = [
+    list_display = [
         "name",
         "commune_name",
         "place",
@@ -24,16 +24,16 @@ class StopAdmin(PublishedAdmin):
         "edited_on",
         "is_demo",
     ]
-    list_filter: ClassVar[Any] = ["status", NoPointFilter, "is_demo", CommuneFilter]
-    search_fields: ClassVar[Any] = ["search_key"]
+    list_filter = ["status", NoPointFilter, "is_demo", CommuneFilter]
+    search_fields = ["search_key"]
     search_help_text = _("Libellé, adresse ou commune ; les fautes de frappe sont permises.")
-    list_select_related: ClassVar[Any] = ["place"]
-    ordering: ClassVar[Any] = ["commune_name", "name", "pk"]
-    autocomplete_fields: ClassVar[Any] = ["commune", "place"]
-    readonly_fields: ClassVar[Any] = [*PublishedAdmin.readonly_fields, *PROVENANCE]
+    list_select_related = ["place"]
+    ordering = ["commune_name", "name", "pk"]
+    autocomplete_fields = ["commune", "place"]
+    readonly_fields = [*PublishedAdmin.readonly_fields, *PROVENANCE]
     # The database refuses a public stop without a point: nobody could find it.
     publishable = Q(location__isnull=False)
-    fieldsets: ClassVar[Any] = [
+    fieldsets = [
         (None, {"fields": ["seen_version", "name", "place"]}),
         LIFE,
         ADDRESS,
@@ -41,18 +41,14 @@ class StopAdmin(PublishedAdmin):
         (_("Interne : jamais publié"), {"fields": ["parking_advice"], "classes": ["private"]}),
     ]
 
-    @admin.display(description=_("point"), boolean=True)
-    def has_point(self, stop: Stop) -> bool:
-        return stop.location is not None
-
 
 @admin.register(MobileUnit)
 class MobileUnitAdmin(PublishedAdmin):
-    list_display: ClassVar[Any] = ["name", "kind", "operator", "status", "edited_on", "is_demo"]
-    list_filter: ClassVar[Any] = ["status", "kind", "is_demo"]
-    search_fields: ClassVar[Any] = ["name", "operator"]
-    readonly_fields: ClassVar[Any] = [*PublishedAdmin.readonly_fields, "source_name"]
-    fieldsets: ClassVar[Any] = [
+    list_display = ["name", "kind", "operator", "status", "seen"]
+    list_filter = ["status", "kind", "is_demo"]
+    search_fields = ["name", "operator"]
+    readonly_fields = [*PublishedAdmin.readonly_fields, "source_name"]
+    fieldsets = [
         (None, {"fields": ["seen_version", "name", "kind", "operator", "summary", "description", "colour"]}),
         LIFE,
         (_("À bord"), {"fields": ["services", "wheelchair", "access_note"]}),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 WRITER = "writer"
+WRITERS = {"demo": _("chargement de la démonstration")}
 
 
 def writing_as(writer: str) -> Any:
@@ -79,6 +80,11 @@ class Change:
     fields: tuple[FieldChange, ...]
     subject: str = ""
 
+    @property
+    def is_long(self) -> bool:
+        """A whole record at once, rather than a change: to be unfolded by who wants to see it."""
+        return len(self.fields) > 12
+
 
 def history_of(record: Model, related: Mapping[type[Model], str] | None = None) -> list[Change]:
     """Every change of a record, the latest first; three queries at most, one more per change of a related record.
@@ -102,7 +108,8 @@ def history_of(record: Model, related: Mapping[type[Model], str] | None = None) 
 
 def user_names(events: Iterable[Any]) -> dict[str, str]:
     """Names of the users that signed the events, by key; one query."""
-    keys = {metadata_of(event).get("user") for event in events} - {None}
+    signed = (metadata_of(event).get("user") for event in events)
+    keys = {user for user in signed if user is not None}
     users = get_user_model()._default_manager.filter(pk__in=keys)
     return {str(user.pk): user.get_full_name() or user.get_username() for user in users}
 
@@ -129,7 +136,9 @@ def signature(event: Any, names: Mapping[str, str]) -> str:
     user = metadata.get("user")
     if user is not None:
         return names.get(str(user)) or gettext("compte supprimé")
-    return metadata.get(WRITER) or gettext("programme")
+    if "source" in metadata:
+        return gettext("import « %s »") % metadata["source"]
+    return str(WRITERS.get(metadata.get(WRITER, ""), _("programme")))
 
 
 def differences(model: type[Model], before: Any | None, after: Any | None) -> list[FieldChange]:
@@ -154,7 +163,7 @@ def words(field: Any, value: Any) -> str:
     if field.is_relation:
         return str(field.related_model._default_manager.filter(pk=value).first() or value)
     labels = dict(field.flatchoices or ())
-    return gettext(str(labels[value])) if value in labels else plain_words(value)
+    return gettext(str(labels[value])) if isinstance(value, str) and value in labels else plain_words(value)
 
 
 def plain_words(value: Any) -> str:

@@ -1,13 +1,16 @@
 """What the admin of every public record shares."""
 
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.contrib.gis.db.models import PointField as PointColumn
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Field, Model, Q, QuerySet, URLField
+from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +20,7 @@ from places.admin.forms import PublishedForm
 from places.enums import LocationOrigin, LocationPrecision
 from places.history import history_of
 from places.models.base import Addressed, Located, Published
+from places.querysets import PublishedQuerySet
 from places.services import lifecycle
 from places.services.addresses import complete_address, distant_commune
 from places.services.slugs import unique_slug
@@ -36,6 +40,20 @@ PRIVATE = frozenset(
 POINT_FIELDS = ("location", "location_origin", "location_precision", "location_score", "location_on")
 
 
+def array_field(column: ArrayField, facts: dict[str, Any]) -> forms.Field:
+    """Boxes for a controlled list, lines for free texts."""
+    choices: Any = column.base_field.choices
+    if choices:
+        return CodesField(choices=[(code, _(label)) for code, label in choices], **facts)
+    line: Any = column.base_field.formfield()
+    return LinesField(line, **{**facts, "help_text": _("Un par ligne.")})
+
+
+def signer(request: HttpRequest) -> User | None:
+    """Who acts: the admin lets nobody in who has not signed in."""
+    return request.user if isinstance(request.user, User) else None
+
+
 class PublishedAdmin(admin.ModelAdmin):
     """Lists with search by resemblance, forms that respect other writers, a history, no deletion of what was public."""
 
@@ -43,16 +61,16 @@ class PublishedAdmin(admin.ModelAdmin):
     object_history_template = "places/admin/history.html"
     save_on_top = True
     list_per_page = 50
-    actions: ClassVar[Any] = ["publish_selected", "close_selected", "confirm_selected"]
+    actions = ["publish_selected", "close_selected", "confirm_selected"]
     # Kept by the service: shown, never typed.
-    readonly_fields: ClassVar[Any] = ["slug", "is_demo", "edited_on", "confirmed_on", "first_published_at"]
+    readonly_fields = ["slug", "is_demo", "edited_on", "confirmed_on", "first_published_at"]
     # Records that can be published; the others are left as they are, and counted.
     publishable = Q()
     # Models whose rows belong to the record in its history, each with its foreign key.
-    history_related: ClassVar[dict[type[Model], str]] = {}
+    history_related: dict[type[Model], str] = {}
 
     class Media:
-        css: ClassVar[dict[str, list[str]]] = {"screen": ["places/admin/admin.css"]}
+        css = {"screen": ["places/admin/admin.css"]}
 
     # --- lists ---
 
@@ -62,12 +80,32 @@ class PublishedAdmin(admin.ModelAdmin):
         """Names, addresses and communes that resemble the words, the most alike first."""
         if not search_term.strip():
             return queryset, False
-        return queryset.matching(search_term).order_by("-similarity", "name", "pk"), False
+        found = cast("PublishedQuerySet", queryset).matching(search_term)
+        return found.order_by("-similarity", "name", "pk"), False
+
+    @admin.display(description=gettext_lazy("commune"), ordering="commune_name")
+    def commune_in_words(self, record: Any) -> str:
+        return str(record.commune_name)
+
+    @admin.display(description=gettext_lazy("vue le"), ordering=Greatest("edited_on", "confirmed_on"))
+    def seen(self, record: Published) -> str:
+        """When somebody last changed the record or said that it is right."""
+        days = [day for day in (record.edited_on, record.confirmed_on) if day]
+        return date_format(max(days), "SHORT_DATE_FORMAT") if days else "–"
+
+    @admin.display(description=gettext_lazy("manque"))
+    def missing(self, record: Any) -> str:
+        gaps = []
+        if not getattr(record, "opening_hours", True):
+            gaps.append(_("horaires"))
+        if getattr(record, "location", True) is None:
+            gaps.append(_("point"))
+        return ", ".join(gaps)
 
     @admin.action(description=gettext_lazy("Publier"), permissions=["change"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         asked = queryset.count()
-        done = lifecycle.publish(records=self.plain(queryset).filter(self.publishable), by=request.user)
+        done = lifecycle.publish(records=self.plain(queryset).filter(self.publishable), by=signer(request))
         self.tell(request, done, asked, ngettext("%d fiche publiée.", "%d fiches publiées.", done))
 
     @admin.action(
@@ -75,13 +113,13 @@ class PublishedAdmin(admin.ModelAdmin):
     )
     def close_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         asked = queryset.count()
-        done = lifecycle.close(records=self.plain(queryset), by=request.user)
+        done = lifecycle.close(records=self.plain(queryset), by=signer(request))
         self.tell(request, done, asked, ngettext("%d fiche fermée.", "%d fiches fermées.", done))
 
     @admin.action(description=gettext_lazy("Confirmer : c'est toujours exact"), permissions=["change"])
     def confirm_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         asked = queryset.count()
-        done = lifecycle.confirm(records=self.plain(queryset), by=request.user)
+        done = lifecycle.confirm(records=self.plain(queryset), by=signer(request))
         self.tell(request, done, asked, ngettext("%d fiche confirmée.", "%d fiches confirmées.", done))
 
     def plain(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -128,18 +166,15 @@ class PublishedAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        facts = {
-            "label": str(db_field.verbose_name).capitalize() if db_field.verbose_name else None,
+        facts: dict[str, Any] = {
+            "label": str(db_field.verbose_name).capitalize(),
             "help_text": db_field.help_text,
             "required": not db_field.blank,
         }
         if isinstance(db_field, PointColumn):
             return PointField(**facts)
         if isinstance(db_field, ArrayField):
-            choices = db_field.base_field.choices
-            if choices:
-                return CodesField(choices=[(code, _(label)) for code, label in choices], **facts)
-            return LinesField(db_field.base_field.formfield(), **{**facts, "help_text": _("Un par ligne.")})
+            return array_field(db_field, facts)
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -175,7 +210,8 @@ class PublishedAdmin(admin.ModelAdmin):
         return list(POINT_FIELDS)
 
     def warn_of_distant_point(self, request: HttpRequest, record: Any) -> None:
-        if isinstance(record, Located) and (other := distant_commune(record, record.commune)):
+        other = distant_commune(record, record.commune) if hasattr(record, "location") else None
+        if other is not None:
             sentence = _("Le point tombe dans la commune de %(other)s et non de %(commune)s : vérifiez-le.")
             values = {"other": other, "commune": record.commune_name}
             self.message_user(request, sentence % values, messages.WARNING)

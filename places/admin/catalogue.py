@@ -1,6 +1,6 @@
 """Places and Wi-Fi points."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
@@ -20,7 +20,7 @@ from places.admin.forms import ClosureFormSet
 from places.enums import PlaceKind
 from places.models import Place, TemporaryClosure, WifiPoint
 
-LIFE = (
+LIFE: Any = (
     _("Vie de la fiche"),
     {
         "fields": [
@@ -32,7 +32,7 @@ LIFE = (
         "description": _("Rien de ce qui a été public n'est supprimé : une fiche se ferme à une date."),
     },
 )
-ADDRESS = (
+ADDRESS: Any = (
     _("Adresse"),
     {
         "fields": [
@@ -44,7 +44,7 @@ ADDRESS = (
         "description": _("Choisissez la commune : son nom et son code suivent."),
     },
 )
-POINT = (
+POINT: Any = (
     _("Point sur la carte"),
     {
         "fields": ["location", "location_precision", ("location_origin", "location_score", "location_on")],
@@ -63,22 +63,22 @@ class ClosureInline(admin.TabularInline):
 
 @admin.register(Place)
 class PlaceAdmin(PublishedAdmin):
-    list_display: ClassVar[Any] = [
-        "name", "commune_name", "kinds_in_words", "status", "has_hours", "has_point", "edited_on", "confirmed_on", "is_demo",
+    list_display = [
+        "name", "commune_in_words", "kinds_in_words", "status", "missing", "seen",
     ]  # fmt: skip
-    list_filter: ClassVar[Any] = [
+    list_filter = [
         "status", KindFilter, FreshnessFilter, UnknownHoursFilter, NoPointFilter, ServiceFilter, "host_kind", "is_demo",
         CommuneFilter,
     ]  # fmt: skip
-    search_fields: ClassVar[Any] = ["search_key"]
+    search_fields = ["search_key"]
     search_help_text = _("Nom, adresse ou commune ; les fautes de frappe sont permises.")
-    list_select_related: ClassVar[Any] = False
-    ordering: ClassVar[Any] = ["name", "pk"]
-    autocomplete_fields: ClassVar[Any] = ["commune"]
-    readonly_fields: ClassVar[Any] = [*PublishedAdmin.readonly_fields, *PROVENANCE]
-    inlines: ClassVar[Any] = [ClosureInline]
-    history_related: ClassVar[dict[type[Model], str]] = {TemporaryClosure: "place"}
-    fieldsets: ClassVar[Any] = [
+    list_select_related = False
+    ordering = ["name", "pk"]
+    autocomplete_fields = ["commune"]
+    readonly_fields = [*PublishedAdmin.readonly_fields, *PROVENANCE]
+    inlines = [ClosureInline]
+    history_related: dict[type[Model], str] = {TemporaryClosure: "place"}
+    fieldsets = [
         (None, {"fields": ["seen_version", "name", "kinds", "host_kind", "summary", "description"]}),
         LIFE,
         ADDRESS,
@@ -137,30 +137,22 @@ class PlaceAdmin(PublishedAdmin):
     def kinds_in_words(self, place: Place) -> str:
         return ", ".join(gettext(PlaceKind(kind).label) for kind in place.kinds)
 
-    @admin.display(description=_("horaires"), boolean=True)
-    def has_hours(self, place: Place) -> bool:
-        return bool(place.opening_hours)
-
-    @admin.display(description=_("point"), boolean=True)
-    def has_point(self, place: Place) -> bool:
-        return place.location is not None
-
 
 @admin.register(WifiPoint)
 class WifiPointAdmin(PublishedAdmin):
-    list_display: ClassVar[Any] = [
-        "name", "commune_name", "setting", "place", "state", "state_on", "status", "has_point", "is_demo",
+    list_display = [
+        "name", "commune_in_words", "setting", "place", "state", "status", "missing", "seen",
     ]  # fmt: skip
-    list_filter: ClassVar[Any] = [
+    list_filter = [
         "status", "state", "setting", "access", FreshnessFilter, UnknownHoursFilter, NoPointFilter, "is_demo", CommuneFilter,
     ]  # fmt: skip
-    search_fields: ClassVar[Any] = ["search_key"]
+    search_fields = ["search_key"]
     search_help_text = _("Nom, adresse ou commune ; les fautes de frappe sont permises.")
-    list_select_related: ClassVar[Any] = ["place"]
-    ordering: ClassVar[Any] = ["name", "pk"]
-    autocomplete_fields: ClassVar[Any] = ["commune", "place"]
-    readonly_fields: ClassVar[Any] = [*PublishedAdmin.readonly_fields, *PROVENANCE]
-    fieldsets: ClassVar[Any] = [
+    list_select_related = ["place"]
+    ordering = ["name", "pk"]
+    autocomplete_fields = ["commune", "place"]
+    readonly_fields = [*PublishedAdmin.readonly_fields, *PROVENANCE]
+    fieldsets = [
         (None, {"fields": ["seen_version", "name", "place", "setting", "ssids"]}),
         LIFE,
         ADDRESS,
@@ -175,7 +167,3 @@ class WifiPointAdmin(PublishedAdmin):
         ),
         (_("Interne : jamais publié"), {"fields": ["internal_notes"], "classes": ["private"]}),
     ]
-
-    @admin.display(description=_("point"), boolean=True)
-    def has_point(self, wifi: WifiPoint) -> bool:
-        return wifi.location is not None

@@ -15,6 +15,13 @@ from django.utils.translation import gettext_lazy as _
 DECIMALS = 6
 
 
+def degrees_as_shown(point: Point | None) -> list[str]:
+    """(latitude, longitude) as texts: the order in which people say and copy them."""
+    if point is None:
+        return ["", ""]
+    return [f"{ordinate:.{DECIMALS}f}".rstrip("0").rstrip(".") for ordinate in (point.y, point.x)]
+
+
 class PointWidget(forms.MultiWidget):
     """Latitude and longitude as two boxes, which a map completes when scripts run.
 
@@ -32,14 +39,11 @@ class PointWidget(forms.MultiWidget):
     def media(self) -> forms.Media:
         return forms.Media(
             css={"screen": ["leaflet/leaflet.css", "places/admin/point.css"]},
-            js=["leaflet/leaflet.js", Script("places/admin/point.js", type="module")],
+            js=["leaflet/leaflet.js", Script("places/admin/point.js", type="module")],  # type: ignore[list-item]
         )
 
     def decompress(self, value: Point | None) -> list[str]:
-        """(latitude, longitude) as texts: the order in which people say and copy them."""
-        if value is None:
-            return ["", ""]
-        return [f"{ordinate:.{DECIMALS}f}".rstrip("0").rstrip(".") for ordinate in (value.y, value.x)]
+        return degrees_as_shown(value)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -58,7 +62,7 @@ class PointWidget(forms.MultiWidget):
 class DecimalDegreesField(forms.FloatField):
     """Degrees, with a decimal comma or point."""
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
@@ -86,7 +90,7 @@ class PointField(forms.MultiValueField):
 
     def has_changed(self, initial: Point | None, data: Any) -> bool:
         """Whether the position moved as shown: a stored point has more decimals than its boxes."""
-        shown = self.widget.decompress(initial)  # type: ignore[union-attr]
+        shown = degrees_as_shown(initial)
         return shown != [str(part or "").strip().replace(",", ".") for part in (data or ["", ""])]
 
 
@@ -99,7 +103,7 @@ class LinesField(SimpleArrayField):
         super().__init__(base_field, delimiter="\n", **kwargs)
         self.widget.attrs.update(rows=2, cols=50)
 
-    def to_python(self, value: Any) -> list[Any]:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
         return super().to_python(value)

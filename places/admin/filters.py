@@ -65,10 +65,11 @@ class FreshnessFilter(admin.SimpleListFilter):
             "old": Q(seen_on__lt=year),
             "never": Q(seen_on__isnull=True),
         }
-        if self.value() not in questions:
+        question = questions.get(self.value() or "")
+        if question is None:
             return queryset
         # GREATEST of PostgreSQL ignores what is null.
-        return queryset.alias(seen_on=Greatest("edited_on", "confirmed_on")).filter(questions[self.value()])
+        return queryset.alias(seen_on=Greatest("edited_on", "confirmed_on")).filter(question)
 
 
 class MissingFilter(admin.SimpleListFilter):

@@ -85,14 +85,16 @@ class PublishedForm(forms.ModelForm):
         if same(field, typed, current):
             return False
         if base is not None and same(field, typed, getattr(base, name)):
-            self.fields[name].bound_data = stored_value  # type: ignore[method-assign]
+            self.fields[name].bound_data = stored_value  # type: ignore[method-assign, assignment]
             return False
         return True
 
     def show_latest_version(self) -> None:
         """The page that comes back counts from the latest version."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen_version")] = str(self.instance.version)
+        typed: Any = self.data
+        latest = typed.copy()
+        latest[self.add_prefix("seen_version")] = str(self.instance.version)
+        self.data = latest
 
     @staticmethod
     def writers(versions: list[Any], seen: int) -> str:

@@ -1,7 +1,7 @@
 """Reference territories: read only, since they come from fixtures/reference."""
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -21,12 +21,12 @@ TOLERANCE = 0.001
 
 @admin.register(Commune)
 class CommuneAdmin(admin.ModelAdmin):
-    list_display: ClassVar[Any] = ["name", "insee", "departement", "epci", "population"]
-    list_select_related: ClassVar[Any] = ["departement", "epci"]
-    list_filter: ClassVar[Any] = ["departement"]
-    search_fields: ClassVar[Any] = ["search_key"]
-    ordering: ClassVar[Any] = ["name", "insee"]
-    fields: ClassVar[Any] = [
+    list_display = ["name", "insee", "departement", "epci", "population"]
+    list_select_related = ["departement", "epci"]
+    list_filter = ["departement"]
+    search_fields = ["search_key"]
+    ordering = ["name", "insee"]
+    fields = [
         "insee", "name", "departement", "epci", "postal_codes", "population", "former_insee_codes", "former_names",
     ]  # fmt: skip
 
@@ -42,7 +42,7 @@ class CommuneAdmin(admin.ModelAdmin):
             return queryset, False
         key = SearchKey(Value(term))
         question = Q(search_key__trigram_word_similar=key) | Q(insee=term) | Q(postal_codes__contains=[term])
-        likeness = TrigramWordSimilarity(key, "search_key")
+        likeness = TrigramWordSimilarity(key, "search_key")  # type: ignore[arg-type]
         found = queryset.filter(question).annotate(likeness=likeness)
         return found.order_by("-likeness", "-population", "insee"), False
 

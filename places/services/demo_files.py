@@ -128,7 +128,7 @@ def set_commune(
 
 def set_point(record: Located, table: Mapping[str, Any]) -> None:
     if "point" in table:
-        record.location = Point(*table["point"], srid=4326)
+        record.location = Point(tuple(table["point"]), srid=4326)
     else:
         record.location_origin = record.location_precision = "unknown"
         record.location_score = record.location_on = None

@@ -25,7 +25,7 @@ def inline_forms(page: Any) -> list[forms.BaseForm]:
 def shown(bound: forms.BoundField) -> dict[str, Any]:
     """What one field of the page sends, under the names that the page gave it."""
     # The admin wraps the choice of a related record to add its links.
-    control = getattr(bound.field.widget, "widget", bound.field.widget)
+    control: Any = getattr(bound.field.widget, "widget", bound.field.widget)
     widget = control.get_context(bound.html_name, bound.value(), {})["widget"]
     if "subwidgets" in widget:
         return {part["name"]: part["value"] or "" for part in widget["subwidgets"]}

@@ -218,7 +218,7 @@ def test_new_place_gets_a_slug_a_commune_and_a_provenance(staff: Client) -> None
         status="published",
     )
     assert staff.post(reverse("admin:places_place_add"), data).status_code == 302
-    place = Place.objects.get(name="Médiathèque de l'Orme")
+    place: Any = Place.objects.get(name="Médiathèque de l'Orme")
     assert place.slug == "mediatheque-de-l-orme-bar-le-duc-2"
     assert (place.commune_name, place.insee_code, place.postal_code) == ("Bar-le-Duc", "55029", "55000")
     assert (place.location.coords, place.location_origin) == ((5.1596, 48.7727), "placed")
@@ -265,7 +265,7 @@ def test_private_change_does_not_make_the_page_newer(staff: Client) -> None:
 
 
 def test_moving_the_point_says_so(staff: Client) -> None:
-    place = PlaceFactory(location_origin="geocoded", location_precision="street", location_score=0.6)
+    place: Any = PlaceFactory(location_origin="geocoded", location_precision="street", location_score=0.6)
     save(staff, place, location_lon="5.16")
     assert (place.location.coords, place.location_origin) == ((5.16, 48.7727), "placed")
     assert (place.location_score, place.location_on, place.location_precision) == (

@@ -43,7 +43,7 @@ def test_change_is_told_in_words() -> None:
             "mis à jour le": ("01/09/2026", "24/11/2026"),
         },
     )
-    assert first[:2] == ("demo", "Création")
+    assert first[:2] == ("chargement de la démonstration", "Création")
     assert first[2]["statut"] == ("", "publié")
     assert first[2]["point"] == ("", "48.772700, 5.159600")
 
@@ -94,3 +94,19 @@ def test_deleted_account_leaves_a_trace() -> None:
     with pghistory.context(user=987654):
         Place.objects.filter(pk=place.pk).update(summary="x")
     assert told(place)[0][0] == "compte supprimé"
+
+
+@pytest.mark.parametrize(
+    ("context", "who"),
+    [
+        ({"source": "mednum"}, "import « mednum »"),
+        ({"writer": "demo"}, "chargement de la démonstration"),
+        ({"writer": "somebody"}, "programme"),
+        ({}, "programme"),
+    ],
+)
+def test_programs_sign_too(context: dict[str, str], who: str) -> None:
+    place = PlaceFactory()
+    with pghistory.context(**context):
+        Place.objects.filter(pk=place.pk).update(summary="x")
+    assert told(place)[0][0] == who

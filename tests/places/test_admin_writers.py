@@ -92,7 +92,7 @@ def test_same_change_twice_is_no_conflict_but_is_told(writers: tuple[Client, Cli
 
 
 def test_commune_changed_by_the_other_is_taken_over(writers: tuple[Client, Client]) -> None:
-    place = PlaceFactory(commune=CommuneFactory(), summary="Avant")
+    place: Any = PlaceFactory(commune=CommuneFactory(), summary="Avant")
     verdun = CommuneFactory(insee="55545", name="Verdun", postal_codes=["55100"])
     _, answer = both_write(
         writers, place, {"commune": verdun.pk, "location_lon": "", "location_lat": ""}, {"summary": "Après"}

@@ -237,5 +237,6 @@ def test_ids_follow_from_the_keys() -> None:
 
 
 def test_slugs_are_those_that_a_form_would_make() -> None:
-    for record in chain(Place.objects.all(), WifiPoint.objects.all()):
+    records: list[Any] = [*Place.objects.all(), *WifiPoint.objects.all()]
+    for record in records:
         assert record.slug == slug_base(record.name, record.commune_name)

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from places.enums import Status
+from places.history import events_of
 from places.models import Place, TemporaryClosure, WifiPoint
 from places.services.demo import DemoChanges, load_demo
 from places.services.demo_files import InvalidDemoError, demo_id
@@ -66,7 +67,7 @@ NOTHING = [(0, 0, 1, 0, 0)] * 3
 
 def test_load_writes_what_the_files_say(folder: Path) -> None:
     assert counts(load_demo(folder, today=TODAY)) == [(1, 0, 0, 0, 0)] * 3
-    place = Place.objects.get()
+    place: Any = Place.objects.get()
     assert (place.pk, place.slug) == (demo_id("la-halle-bar-le-duc"), "la-halle-bar-le-duc")
     assert (place.status, place.is_demo, place.source_name) == (Status.PUBLISHED, True, "Démonstration")
     assert (place.insee_code, place.commune_name, place.postal_code) == ("55029", "Bar-le-Duc", "55000")
@@ -84,7 +85,7 @@ def test_second_load_writes_nothing(folder: Path) -> None:
     assert counts(changes) == NOTHING
     assert all(change.is_empty for change in changes)
     assert list(Place.objects.values()) + list(WifiPoint.objects.values()) == before
-    assert Place.objects.get().events.count() == 1
+    assert events_of(Place.objects.get()).count() == 1
 
 
 def test_changed_file_changes_the_record(folder: Path) -> None:

@@ -1,5 +1,8 @@
 /* A map for the two boxes of a position. Leaflet's (lat, lng) order stays in this file. */
 const DECIMALS = 6;
+/* Without tiles only the outlines help: the whole commune must be seen. */
+const ZOOM_WITH_TILES = 16;
+const ZOOM_WITHOUT = 12;
 
 /** @returns {?{lat: number, lng: number}} what the boxes say, or null when they say no position */
 function readBoxes([lat, lon]) {
@@ -60,7 +63,7 @@ function mount(root) {
     }
     marker.setLatLng(position).addTo(map);
     if (move) {
-      map.setView(position, Math.max(map.getZoom(), 14));
+      map.setView(position, Math.max(map.getZoom(), settings.tiles ? ZOOM_WITH_TILES : ZOOM_WITHOUT));
     }
   };
   const take = (position) => {
