@@ -15,15 +15,7 @@ from places.admin.filters import CommuneFilter, NoPointFilter
 
 @admin.register(Stop)
 class StopAdmin(PublishedAdmin):
-    list_display = [
-        "name",
-        "commune_name",
-        "place",
-        "status",
-        "has_point",
-        "edited_on",
-        "is_demo",
-    ]
+    list_display = ["name", "commune_in_words", "place", "status", "missing", "seen"]
     list_filter = ["status", NoPointFilter, "is_demo", CommuneFilter]
     search_fields = ["search_key"]
     search_help_text = _("Libellé, adresse ou commune ; les fautes de frappe sont permises.")
