@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from mapservice import health
 
@@ -16,8 +17,10 @@ handler500 = "mapservice.faults.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1", RedirectView.as_view(url="/api/v1/", permanent=True, query_string=True)),
     path("api/v1/", include("mapservice.api_urls")),
     path("comptes/", include("allauth.urls")),
+    path("exports/", include("mapservice.exports.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

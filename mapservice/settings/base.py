@@ -201,6 +201,16 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL", "contact@exemple.invalid")
 SITE_URL = env.url("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
 
+# Files for the State. Demonstration records stay out of them unless DEMO says so, and their names then say it.
+EXPORT: dict[str, Any] = {
+    # The SIRET that names the files, and the one that stands for places without SIRET nor RNA; empty: they are left out.
+    "operator_siret": env.text("EXPORT_OPERATOR_SIRET", ""),
+    "default_pivot": env.text("EXPORT_DEFAULT_PIVOT", ""),
+    "demo": env.boolean("EXPORT_DEMO", False),
+    # The national map has no calendar of French holidays: rules about them leave as dates.
+    "dated_holidays": env.boolean("EXPORT_DATED_HOLIDAYS", True),
+}
+
 # Whether `load_fixtures` loads the demonstration set when its command line does not say.
 LOAD_DEMO = env.boolean("LOAD_DEMO", False)
 

@@ -2,7 +2,7 @@
 
 from mapservice.settings import env
 from mapservice.settings.base import *  # noqa: F403 - settings modules extend one another
-from mapservice.settings.base import BASE_DIR
+from mapservice.settings.base import BASE_DIR, EXPORT
 
 SECRET_KEY = (
     env.secret("SECRET_KEY", "") or (BASE_DIR / ".local" / "secret_key").read_text(encoding="utf-8").strip()
@@ -13,4 +13,5 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The demonstration accounts are for trying the service alone on one computer.
 STAFF_MFA_REQUIRED = env.boolean("STAFF_MFA_REQUIRED", False)
 DEMO_ACCOUNTS_ALLOWED = True
+EXPORT = {**EXPORT, "demo": env.boolean("EXPORT_DEMO", True)}
 LOAD_DEMO = env.boolean("LOAD_DEMO", True)
