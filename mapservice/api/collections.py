@@ -35,11 +35,10 @@ class PublicField(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter that narrows the rows. `is_lasting` is false when the clock alone may change its answer."""
+    """A query parameter that narrows the rows: its answer depends on the rows, never on the clock."""
 
     parameter: Parameter
     narrow: Narrow
-    is_lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

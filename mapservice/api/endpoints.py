@@ -44,6 +44,8 @@ class Endpoint(View):
     path_schemas: Mapping[str, Mapping[str, object]] = {}
     # Further problems, by status: a French sentence marked for translation.
     problems: Mapping[str, str] = {}
+    # Whether `Accept` is asked; a file whose name tells its format does not.
+    is_negotiated = True
     max_age_s = 60
 
     def answer(self, query: Query, media_type: str) -> HttpResponseBase:
@@ -74,7 +76,8 @@ class Endpoint(View):
         if request.method not in ("GET", "HEAD"):
             raise method_not_allowed(ALLOWED)
         query = read_parameters(request.GET, self.all_parameters())
-        media_type = choose_format(self.formats, query.get("f"), request.headers.get("Accept", ""))
+        accept = request.headers.get("Accept", "") if self.is_negotiated else ""
+        media_type = choose_format(self.formats, query.get("f"), accept)
         return self._conditional(request, query, media_type)
 
     def _conditional(self, request: HttpRequest, query: Query, media_type: str) -> HttpResponseBase:

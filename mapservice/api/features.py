@@ -98,7 +98,7 @@ def _value(collection: Collection, table: str, field: PublicField) -> str:
 
 def _column(collection: Collection, name: str) -> str:
     columns = {each.attname: each.column for each in collection.model._meta.concrete_fields}
-    return columns[name]
+    return str(columns[name])
 
 
 def _name(name: str) -> str:

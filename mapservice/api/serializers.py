@@ -15,7 +15,7 @@ from mapservice.api.features import DECIMALS
 class KnownText(serializers.CharField):
     """A text that is not known is null."""
 
-    def to_representation(self, value: Any) -> str | None:
+    def to_representation(self, value: Any) -> Any:
         return str(value) or None
 
 
