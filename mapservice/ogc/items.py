@@ -62,10 +62,6 @@ class Items(CollectionResource):
         return (BBOX, DATETIME, LIMIT, cursor_parameter(self.collection.read_key), *own)
 
     def validators(self, query: Query) -> Validators | None:
-        if any(
-            query[each.parameter.name] is not None for each in self.collection.filters if not each.is_lasting
-        ):
-            return None
         return validators_of(self.collection.depends_on)
 
     def answer(self, query: Query, media_type: str) -> HttpResponse:
