@@ -14,6 +14,7 @@ from imports.pipeline.records import Finding, Issue, Level
 
 MAX_VALUE_LENGTH = 120
 _BEFORE = re.compile(r" ([:;?!»])")
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _INSIDE = re.compile(r"« ")
 
 
@@ -139,8 +140,8 @@ CODES: dict[str, Code] = {
 
 
 def shorten(text: str) -> str:
-    """At most MAX_VALUE_LENGTH characters on one line."""
-    flat = " ".join(text[: MAX_VALUE_LENGTH * 4].split())
+    """At most MAX_VALUE_LENGTH characters on one line, of those that can be stored and shown."""
+    flat = " ".join(_UNSHOWN.sub(" ", text[: MAX_VALUE_LENGTH * 4]).split())
     return flat if len(flat) <= MAX_VALUE_LENGTH else f"{flat[: MAX_VALUE_LENGTH - 1]}…"
 
 

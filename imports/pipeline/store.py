@@ -62,7 +62,7 @@ def as_value(attribute: Any) -> Value:
 
 def as_attribute(name: str, value: Value) -> Any:
     """A received value as the place's attribute takes it."""
-    if value is None:
+    if value is None or (name == "edited_on" and not value):
         return None
     if name == "location":
         return Point(value[0], value[1], srid=4326)
