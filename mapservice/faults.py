@@ -3,6 +3,7 @@
 Under /api/ a problem of RFC 9457, elsewhere a page in the site's look. Neither needs the database.
 """
 
+import logging
 import sys
 
 from django.core.exceptions import RequestDataTooBig
@@ -13,6 +14,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from mapservice.api.problems import Problem, problem_response
+
+logger = logging.getLogger(__name__)
 
 # A restart of PostgreSQL takes some seconds.
 RETRY_AFTER_S = 10
@@ -26,10 +29,19 @@ def answer_problem(request: HttpRequest, status: int, detail: str) -> HttpRespon
     """An answer of this status that says `detail`: problem+json under /api/, a page elsewhere. Never cached."""
     if wants_problem(request):
         return problem_response(Problem(detail, status=status))
-    page = render_to_string("mapservice/fault.html", {"status": status, "detail": detail})
-    response = HttpResponse(page, status=status)
+    response = _page(status, detail)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _page(status: int, detail: str) -> HttpResponse:
+    try:
+        page = render_to_string("mapservice/fault.html", {"status": status, "detail": detail})
+    except Exception:
+        # Whatever is broken in the templates or the static files: the sentence must still reach who asked.
+        logger.exception("The page about a fault failed itself.")
+        return HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(page, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -28,9 +28,12 @@ _API = (
     "docs",
     *(f"collections/{name}{rest}" for name in _COLLECTIONS for rest in ("", "/items", "/items/<str:fid>")),
 )
+_EXPORTS = ("lieux.csv", "lieux.json", "places.geojson", "wifi-points.geojson")
 
 ROUTES: dict[str, Access] = {
+    "api/v1": Access.PUBLIC,
     **{f"api/v1/{route}": Access.PUBLIC for route in _API},
+    **{f"exports/{file}": Access.PUBLIC for file in _EXPORTS},
     "": Access.PUBLIC,
     "lieux/<slug:slug>/": Access.PUBLIC,
     "bornes-wifi/<slug:slug>/": Access.PUBLIC,

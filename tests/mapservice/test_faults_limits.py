@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import caches
 from django.test import Client, RequestFactory, override_settings
 
@@ -13,6 +12,9 @@ from mapservice.settings.env import Rate
 
 # No such address: the limits stand before routing, and the answer behind them is a 404.
 API = "/api/v1/nowhere"
+SMALL = {
+    "rates": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100}}
+}
 SLOW = override_settings(RATE_LIMIT_API=Rate(3, 86_400))
 
 
@@ -127,7 +129,7 @@ def test_wrong_host_is_refused_in_words(client: Client) -> None:
 
 def test_counts_cannot_fill_the_memory() -> None:
     """A flood of addresses pushes old counts out."""
-    with override_settings(CACHES={"rates": {**settings.CACHES["rates"], "OPTIONS": {"MAX_ENTRIES": 100}}}):
+    with override_settings(CACHES=SMALL):
         for number in range(1000):
             caches["rates"].add(f"client{number}", 1, timeout=60)
         kept = [number for number in range(1000) if caches["rates"].get(f"client{number}")]

@@ -93,6 +93,47 @@ def test_proxy_is_believed_when_announced() -> None:
     assert shown == {"SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"]}
 
 
+ASK = """
+import json, django
+django.setup()
+from django.test import Client
+def ask(**options):
+    response = Client(raise_request_exception=False).get("/healthz" if options.pop("probe", True) else "/comptes/login/", headers=options, secure=%r)
+    return [response.status_code, dict(response.headers)]
+print(json.dumps([ask(host="carte.example.org"), ask(host="carte.example.org", probe=False), ask(host="evil.example.org"),
+                  ask(host="carte.example.org", x_forwarded_proto="https", probe=False)]))
+"""
+
+
+def answers(*, secure: bool, **changes: str | None) -> list[Any]:
+    """A probe, a page, a probe of a wrong host, and a page said to come over HTTPS."""
+    result = run("-W", "ignore", "-c", ASK % secure, **changes)
+    assert result.returncode == 0, result.stderr
+    return list(json.loads(result.stdout.splitlines()[-1]))
+
+
+def test_plain_http_leads_to_https() -> None:
+    probe, page, wrong, forged = answers(secure=False)
+    assert (probe[0], wrong[0]) == (200, 400)
+    assert (page[0], page[1]["Location"]) == (301, "https://carte.example.org/comptes/login/")
+    assert forged[0] == 301  # A client's own header is not believed.
+
+
+def test_fault_is_said_even_without_static_files() -> None:
+    """The page in the site's look names files that were not collected: the sentence remains."""
+    status, headers = answers(secure=True, STATIC_ROOT="/nowhere")[2]
+    assert (status, headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
+
+
+def test_https_is_remembered_and_framed_by_nobody() -> None:
+    headers = answers(secure=True)[0][1]
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "script-src 'self';" in f"{headers['Content-Security-Policy']};"
+
+
 def test_demo_accounts_cannot_be_allowed_by_a_variable() -> None:
     assert settings_with("DEMO_ACCOUNTS_ALLOWED", DEMO_ACCOUNTS_ALLOWED="1") == {
         "DEMO_ACCOUNTS_ALLOWED": False
