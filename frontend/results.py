@@ -20,7 +20,7 @@ from frontend.cards import Card, card_of_found, card_of_place, card_of_wifi, mar
 from frontend.criteria import Criteria
 from mapservice.questions.nearest import NearestQuery, find_nearest
 from mapservice.questions.search import Suggestion, search
-from places.enums import PlaceKind
+from places.enums import PlaceKind, Service
 from places.functions import SearchKey
 from places.hours import PARIS
 from places.models import Place, WifiPoint
@@ -206,7 +206,9 @@ def area_of(criteria: Criteria) -> tuple[QuerySet[Place], QuerySet[WifiPoint]]:
         places = places.offering(criteria.services)
     if criteria.kinds:
         places = places.of_kinds(wanted) if wanted else places.none()
-    if criteria.services or (criteria.kinds and "wifi" not in criteria.kinds):
+    # A Wi-Fi point offers access to the internet and nothing else, as around a position.
+    offers_all = criteria.services <= {Service.INTERNET_ACCESS}
+    if not offers_all or (criteria.kinds and "wifi" not in criteria.kinds):
         wifi_points = wifi_points.none()
     return places, wifi_points
 

@@ -69,6 +69,7 @@ def test_home_costs_the_same_for_one_and_three(
         ("kinds=wifi", ["C"]),
         ("kinds=wifi&kinds=third_place", ["B", "C"]),
         ("services=safe_use", ["B"]),
+        ("services=internet_access", ["A", "C"]),
         ("bbox=5.0,48.7,5.3,48.9", ["A", "B", "C"]),
         ("bbox=4.0,47.0,4.5,47.5", []),
         ("open=now", ["A", "C"]),
