@@ -11,6 +11,7 @@ from mapservice.ogc.documentation import Docs, OpenApi
 from mapservice.ogc.items import Item, Items
 from mapservice.ogc.registry import COLLECTIONS
 from mapservice.ogc.service import CollectionDetail, CollectionList, Conformance, Landing
+from mapservice.questions.api.nearest import Nearest
 
 
 def collection_patterns(collection: Collection) -> list[URLPattern]:
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conformance", Conformance.as_view(), name="api-conformance"),
     path("collections", CollectionList.as_view(), name="api-collections"),
     *(pattern for collection in COLLECTIONS for pattern in collection_patterns(collection)),
+    path("nearest", Nearest.as_view(), name="api-nearest"),
     path("openapi.json", OpenApi.as_view(), name="api-openapi"),
     path("docs", Docs.as_view(), name="api-docs"),
 ]

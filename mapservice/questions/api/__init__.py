@@ -1,0 +1,1 @@
+"""The questions as addresses of the API."""
