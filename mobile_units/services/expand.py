@@ -41,6 +41,13 @@ class Expansion:
         self.unchanged += other.unchanged
         return self
 
+    def replace_continued(self) -> None:
+        """A passage that a successor makes again, same stop and same start, is replaced: nobody reads it cancelled."""
+        made = {(passage.stop_id, passage.start) for passage in self.created}
+        continued = [one for one in self.cancelled if (one.stop_id, one.start) in made]
+        self.cancelled = [one for one in self.cancelled if one not in continued]
+        self.removed += continued
+
 
 def planned_passages(itinerary: Itinerary, *, now: datetime) -> list[PlannedPassage]:
     """What the plan wants from now to the horizon; nothing for a draft, an ended itinerary or a withdrawn unit."""
@@ -51,9 +58,18 @@ def planned_passages(itinerary: Itinerary, *, now: datetime) -> list[PlannedPass
 
 
 def compare(
-    itinerary: Itinerary, planned: Iterable[PlannedPassage], stored: Iterable[Passage], *, now: datetime
+    itinerary: Itinerary,
+    planned: Iterable[PlannedPassage],
+    stored: Iterable[Passage],
+    *,
+    now: datetime,
+    drop_reason: str = "",
 ) -> Expansion:
-    """The difference between the plan and the stored passages that have not begun. Writes nothing."""
+    """The difference between the plan and the stored passages that have not begun. Writes nothing.
+
+    `drop_reason`: what citizens read of an announced passage that the plan no longer has, when more can be said than
+    that the itinerary changed.
+    """
     outcome = Expansion()
     left = {passage.pk: passage for passage in stored}
     for wanted in planned:
@@ -65,7 +81,7 @@ def compare(
         else:
             outcome.unchanged += 1
     for passage in left.values():
-        _drop(outcome, passage, now=now)
+        _drop(outcome, passage, now=now, reason=drop_reason or unplanned_reason())
     return outcome
 
 
@@ -92,14 +108,14 @@ def _follow(passage: Passage, wanted: PlannedPassage, *, now: datetime) -> bool:
     return True
 
 
-def _drop(outcome: Expansion, passage: Passage, *, now: datetime) -> None:
+def _drop(outcome: Expansion, passage: Passage, *, now: datetime, reason: str) -> None:
     if passage.start - now > ANNOUNCED:
         outcome.removed.append(passage)
     elif passage.status == PassageStatus.CANCELLED:
         outcome.unchanged += 1
     else:
         passage.status = PassageStatus.CANCELLED
-        passage.reason = unplanned_reason()
+        passage.reason = reason
         passage.sequence += 1
         passage.updated_at = now
         outcome.cancelled.append(passage)
@@ -112,8 +128,8 @@ def preview(itinerary: Itinerary, *, now: datetime) -> Expansion:
 
 
 @transaction.atomic
-def expand_unit(*, unit_id: UUID, now: datetime) -> Expansion:
-    """Expands every itinerary of a unit, alone at it.
+def expand_unit(*, unit_id: UUID, now: datetime, drop_reason: str = "") -> Expansion:
+    """Expands every itinerary of a unit, alone at it. `drop_reason`: see `compare`.
 
     Raises:
         IntegrityError: the plan would put the unit in two places at once; nothing is written.
@@ -125,7 +141,8 @@ def expand_unit(*, unit_id: UUID, now: datetime) -> Expansion:
     outcome = Expansion()
     for itinerary in Itinerary.objects.filter(unit_id=unit_id).with_plan().order_by("pk"):
         planned = planned_passages(itinerary, now=now)
-        outcome += compare(itinerary, planned, stored[itinerary.pk], now=now)
+        outcome += compare(itinerary, planned, stored[itinerary.pk], now=now, drop_reason=drop_reason)
+    outcome.replace_continued()
     _apply(outcome)
     return outcome
 
