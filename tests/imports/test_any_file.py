@@ -53,7 +53,7 @@ numbers = count()
 
 @pytest.mark.usefixtures("communes")
 @given(records=RECORDS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_records_are_imported_or_refused(records: list[dict[str, Any]], tmp_path: Path) -> None:
     source = Source.objects.create(name=f"s{next(numbers)}", title="Une source")
     path = tmp_path / "lieux.json"
