@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 from django.views import View
 
@@ -86,6 +86,8 @@ class Endpoint(View):
         modified = validators.last_modified() if validators else None
         # Last-Modified informs, the ETag alone decides: transactions may commit in another order than their clocks.
         unchanged = get_conditional_response(request, etag) if etag else None
+        if unchanged is not None and unchanged.status_code == 412:
+            raise Problem(gettext("Ce contenu n'est plus celui que la demande nomme (If-Match)."), status=412)
         response = unchanged or self.answer(query, media_type)
         self._put_caching(response, etag, modified)
         return response
