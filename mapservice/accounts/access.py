@@ -26,6 +26,7 @@ _API = (
     "collections",
     "openapi.json",
     "docs",
+    "nearest",
     *(f"collections/{name}{rest}" for name in _COLLECTIONS for rest in ("", "/items", "/items/<str:fid>")),
 )
 _EXPORTS = ("lieux.csv", "lieux.json", "places.geojson", "wifi-points.geojson")
