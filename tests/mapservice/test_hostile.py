@@ -115,7 +115,7 @@ def catalogue() -> dict[str, str]:
 
 
 SMALL_STEPS = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
