@@ -1,0 +1,135 @@
+"""A real Chromium before a real server. Nothing leaves this machine: what tries to is recorded and fails the test."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import Point
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from places.models import Commune
+from tests.factories import CommuneFactory, PlaceFactory, WifiPointFactory
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+ALWAYS = "Mo-Su 00:00-24:00"
+BAR = (5.1596, 48.7727)
+OpenPage = Callable[..., "Visit"]
+
+
+@dataclass
+class Visit:
+    """A page and what went wrong on it."""
+
+    page: Page
+    base: str
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def go(self, address: str) -> Page:
+        """Opens an address of the site and waits until it is quiet."""
+        self.page.goto(self.base + address)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps a loop in this thread; Django's synchronous database calls are right here all the same.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+    """Opens a page as a visitor would: `width` in pixels, `dark`, and any other option of a browser context."""
+    contexts: list[BrowserContext] = []
+
+    def start(*, width: int = 1440, dark: bool = False, base: str = "", **options: Any) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            **options,
+        )
+        contexts.append(context)
+        visit = Visit(context.new_page(), base or live_server.url)
+        visit.page.set_default_timeout(8_000)
+
+        def guard(route: Route) -> None:
+            if route.request.url.startswith((visit.base, "data:")):
+                route.continue_()
+            else:
+                visit.outside.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", guard)
+        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        visit.page.on(
+            "console",
+            lambda message: (
+                visit.errors.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
+        return visit
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def town(transactional_db: None) -> Commune:
+    """Bar-le-Duc with six records around it, two of them at one address, one without a point."""
+    commune = CommuneFactory()
+    CommuneFactory(
+        insee="55545",
+        name="Verdun",
+        population=16_000,
+        postal_codes=["55100"],
+        centre=Point(5.3844, 49.1599, srid=4326),
+        town_hall=Point(5.3844, 49.1599, srid=4326),
+    )
+    host = PlaceFactory(name="Médiathèque", slug="mediatheque", commune=commune, opening_hours=ALWAYS)
+    WifiPointFactory(name="Wi-Fi de la médiathèque", slug="wifi-mediatheque", commune=commune, place=host)
+    for number, step in enumerate((0.02, 0.04, 0.2), start=1):
+        PlaceFactory(
+            name=f"Tiers-lieu {number}",
+            slug=f"tiers-lieu-{number}",
+            kinds=["third_place"],
+            opening_hours="" if number == 3 else ALWAYS,
+            location=Point(BAR[0] + step, BAR[1] + step / 2, srid=4326),
+            commune=commune,
+        )
+    PlaceFactory(name="Sans point", slug="sans-point", location=None, commune=commune)
+    return commune
+
+
+def listed(page: Page) -> list[str]:
+    """The names of the list, in order."""
+    return page.locator("#resultats .card__name").all_inner_texts()
+
+
+def drawn(page: Page) -> int:
+    """How many records the map draws: single markers, and the sum of the counts."""
+    faces = page.locator(".map .marker__face").all()
+    return sum(
+        int(face.inner_text()) if "marker__face--count" in (face.get_attribute("class") or "") else 1
+        for face in faces
+    )
