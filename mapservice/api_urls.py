@@ -12,6 +12,7 @@ from mapservice.ogc.items import Item, Items
 from mapservice.ogc.registry import COLLECTIONS
 from mapservice.ogc.service import CollectionDetail, CollectionList, Conformance, Landing
 from mapservice.questions.api.nearest import Nearest
+from mapservice.questions.api.search import Search
 
 
 def collection_patterns(collection: Collection) -> list[URLPattern]:
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collections", CollectionList.as_view(), name="api-collections"),
     *(pattern for collection in COLLECTIONS for pattern in collection_patterns(collection)),
     path("nearest", Nearest.as_view(), name="api-nearest"),
+    path("search", Search.as_view(), name="api-search"),
     path("openapi.json", OpenApi.as_view(), name="api-openapi"),
     path("docs", Docs.as_view(), name="api-docs"),
 ]
