@@ -27,6 +27,7 @@ _API = (
     "openapi.json",
     "docs",
     "nearest",
+    "search",
     *(f"collections/{name}{rest}" for name in _COLLECTIONS for rest in ("", "/items", "/items/<str:fid>")),
 )
 _EXPORTS = ("lieux.csv", "lieux.json", "places.geojson", "wifi-points.geojson")
