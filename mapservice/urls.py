@@ -16,6 +16,7 @@ handler404 = "mapservice.faults.not_found"
 handler500 = "mapservice.faults.server_error"
 
 urlpatterns = [
+    path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
     path("api/v1", RedirectView.as_view(url="/api/v1/", permanent=True, query_string=True)),
     path("api/v1/", include("mapservice.api_urls")),
