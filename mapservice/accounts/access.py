@@ -16,6 +16,7 @@ class Access(Enum):
 
 PREFIXES: dict[str, Access] = {
     "admin/": Access.STAFF,
+    "api/v1/planning/": Access.STAFF,
     "comptes/": Access.ACCOUNT,
 }
 

@@ -20,6 +20,8 @@ RANKS = frozenset({1, 2, 3, 4, 5, -1})
 
 def structural(draft: Draft, *, known_stops: Collection[Any]) -> list[Finding]:
     """Errors that forbid storing the draft, in the order of the form. `known_stops`: ids that exist."""
+    if absurd := [*_absurd_dates(draft)]:
+        return [*_identity(draft), *absurd]
     return [*_identity(draft), *_validity(draft), *_rule(draft), *_calls(draft), *_stops(draft, known_stops)]
 
 
@@ -28,13 +30,17 @@ def _identity(draft: Draft) -> Iterator[Finding]:
         yield Finding("name_missing", _("Donnez un nom à la tournée."), "name")
 
 
-def _validity(draft: Draft) -> Iterator[Finding]:
+def _absurd_dates(draft: Draft) -> Iterator[Finding]:
+    """Told alone: no other sentence can reckon with them."""
     days = [draft.valid_from, *draft.dates]
     days += [day for day in (draft.valid_until, draft.anchor_on) if day]
     wrong = [day for day in days if not FIRST_DAY <= day <= LAST_DAY]
     if wrong:
         sentence = _("La date du %(date)s est impossible : restez entre 2000 et 2100.")
         yield Finding("date_absurd", sentence % {"date": f"{wrong[0]:%d/%m}/{wrong[0].year}"}, "dates")
+
+
+def _validity(draft: Draft) -> Iterator[Finding]:
     if draft.valid_until and draft.valid_until < draft.valid_from:
         yield Finding(
             "validity_reversed",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from mobile_units.drafts import DAY_MINUTES
 from mobile_units.enums import ExceptionKind
+from mobile_units.findings.structure import LAST_DAY
 from mobile_units.models import Call, Itinerary, ItineraryException, MobileUnit, Stop, UnitOutage
 from mobile_units.plan import MAX_MOVE, PARIS, Plan, is_skipped, wall_minutes
 from mobile_units.services.conflicts import expand_or_explain
@@ -104,7 +105,7 @@ def _check(itinerary: Itinerary, change: DateChange, *, replaces: int | None, no
         raise Refused(_("Donnez un motif : les habitants le liront."))
     if change.on_date < now.astimezone(PARIS).date():
         raise Refused(_("Choisissez une date à venir : ce qui a eu lieu ne change plus."))
-    if change.on_date.year > 2100 or (change.new_date and change.new_date.year > 2100):
+    if change.on_date.year > LAST_DAY.year or (change.new_date and change.new_date.year > LAST_DAY.year):
         raise Refused(_("Cette date est trop lointaine."))
     _check_stop(change)
     call = _check_call(itinerary, change)
@@ -215,12 +216,9 @@ def _check_alone(itinerary: Itinerary, change: DateChange, *, replaces: int | No
     """Two exceptions never speak of the same thing; several single calls may be added on one date."""
     if change.call_id is None and change.stop_id is not None:
         return
-    same = ItineraryException.objects.filter(
-        itinerary=itinerary, on_date=change.on_date, call_id=change.call_id
-    )
-    if change.call_id is None:
-        same = same.filter(stop=None)
-    other = same.exclude(pk=replaces).first()
+    same = ItineraryException.objects.filter(itinerary=itinerary, on_date=change.on_date)
+    same = same.filter(call=change.call_id) if change.call_id else same.filter(call=None, stop=None)
+    other = next((one for one in same if one.pk != replaces), None)
     if other:
         raise Refused(
             _("Une exception parle déjà du %(date)s (%(kind)s) : modifiez-la, ou retirez-la.")
@@ -278,5 +276,7 @@ def _check_outage(starts_on: date, ends_on: date, reason: str, *, now: datetime)
         raise Refused(_("Le dernier jour vient avant le premier."))
     if ends_on < now.astimezone(PARIS).date():
         raise Refused(_("Choisissez une date à venir : ce qui a eu lieu ne change plus."))
+    if ends_on > LAST_DAY:
+        raise Refused(_("Cette date est trop lointaine."))
     if (ends_on - starts_on).days >= MAX_OUTAGE_DAYS:
         raise Refused(_("Un an au plus : au-delà, retirez l'unité du service."))

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from mobile_units.drafts import Draft
+from mobile_units.findings.structure import LAST_DAY
 from mobile_units.models import Itinerary, ItineraryException
 from mobile_units.plan import PARIS
 from mobile_units.services.calls import write_calls
@@ -270,6 +271,8 @@ def end_itinerary(
         _refuse_closed(itinerary)
         if last_day < max(itinerary.valid_from, _today(now)):
             raise Refused(_("Une tournée finit au plus tôt aujourd'hui, et pas avant d'avoir commencé."))
+        if last_day > LAST_DAY:
+            raise Refused(_("Cette date est trop lointaine."))
         _shorten(itinerary, last_day)
         note_itinerary(itinerary)
         preview = preview_itinerary(itinerary=itinerary, now=now)

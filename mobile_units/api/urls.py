@@ -1,0 +1,51 @@
+"""The addresses under /api/v1/planning/. None ends with a slash."""
+
+from typing import Any
+
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
+
+from mobile_units.api import itineraries, passages, stops, units
+
+
+class RowConverter(IntConverter):
+    """A row's number, never beyond what its column holds."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(RowConverter, "row")
+
+urlpatterns: list[Any] = [
+    path("units", units.Units.as_view(), name="planning-units"),
+    path("units/<uuid:pk>", units.Unit.as_view(), name="planning-unit"),
+    path("units/<uuid:pk>/publish", units.UnitPublish.as_view(), name="planning-unit-publish"),
+    path("units/<uuid:pk>/withdraw", units.UnitWithdraw.as_view(), name="planning-unit-withdraw"),
+    path("units/<uuid:pk>/outages", units.Outages.as_view(), name="planning-outages"),
+    path("units/<uuid:pk>/outages/<row:outage>", units.Outage.as_view(), name="planning-outage"),
+    path("stops", stops.Stops.as_view(), name="planning-stops"),
+    path("stops/<uuid:pk>", stops.Stop.as_view(), name="planning-stop"),
+    path("stops/<uuid:pk>/publish", stops.StopPublish.as_view(), name="planning-stop-publish"),
+    path("stops/<uuid:pk>/close", stops.StopClose.as_view(), name="planning-stop-close"),
+    path("travel", stops.Travel.as_view(), name="planning-travel"),
+    path("passages", passages.Passages.as_view(), name="planning-passages"),
+    path("preview", itineraries.Preview.as_view(), name="planning-preview"),
+    path("itineraries", itineraries.Itineraries.as_view(), name="planning-itineraries"),
+    path("itineraries/<uuid:pk>", itineraries.Itinerary.as_view(), name="planning-itinerary"),
+    path(
+        "itineraries/<uuid:pk>/preview",
+        itineraries.StoredPreview.as_view(),
+        name="planning-itinerary-preview",
+    ),
+    path("itineraries/<uuid:pk>/publish", itineraries.Publish.as_view(), name="planning-publish"),
+    path("itineraries/<uuid:pk>/change-from", itineraries.ChangeFrom.as_view(), name="planning-change-from"),
+    path("itineraries/<uuid:pk>/end", itineraries.End.as_view(), name="planning-end"),
+    path("itineraries/<uuid:pk>/exceptions", itineraries.Exceptions.as_view(), name="planning-exceptions"),
+    path(
+        "itineraries/<uuid:pk>/exceptions/<row:exception>",
+        itineraries.DateException.as_view(),
+        name="planning-exception",
+    ),
+    path("itineraries/<uuid:pk>/history", itineraries.History.as_view(), name="planning-history"),
+    path("itineraries/<uuid:pk>/restore", itineraries.Restore.as_view(), name="planning-restore"),
+]
