@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "frontend.middleware.VisitorLanguageMiddleware",
     # Before anything that costs or reads a body, after what chooses the language of their sentence.
     "mapservice.middleware.BodyLimitMiddleware",
     "mapservice.middleware.RateLimitMiddleware",
