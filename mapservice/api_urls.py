@@ -1,9 +1,9 @@
 """The addresses under /api/v1/. None ends with a slash but the root itself.
 
-Every one is an `Endpoint`, or a planners' `PlanningView`: the OpenAPI document is made from this list.
+Every one is an `Endpoint`: the OpenAPI document is made from this list.
 """
 
-from django.urls import include, path
+from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from mapservice.api.collections import Collection
@@ -33,6 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nearest", Nearest.as_view(), name="api-nearest"),
     path("search", Search.as_view(), name="api-search"),
     path("openapi.json", OpenApi.as_view(), name="api-openapi"),
-    path("planning/", include("mobile_units.api.urls")),
     path("docs", Docs.as_view(), name="api-docs"),
 ]

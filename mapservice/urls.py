@@ -19,6 +19,8 @@ urlpatterns = [
     path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
     path("api/v1", RedirectView.as_view(url="/api/v1/", permanent=True, query_string=True)),
+    # Staff's own door, described by a document of its own: nothing in the public one needs an account.
+    path("api/v1/planning/", include("mobile_units.api.urls")),
     path("api/v1/", include("mapservice.api_urls")),
     path("comptes/", include("allauth.urls")),
     path("exports/", include("mapservice.exports.urls")),

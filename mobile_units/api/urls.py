@@ -1,11 +1,17 @@
 """The addresses under /api/v1/planning/. None ends with a slash."""
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
+from django.utils.translation import gettext_noop as _
 
 from mobile_units.api import itineraries, passages, stops, units
+from mobile_units.api.base import Operation, PlanningView, answered
+from mobile_units.api.openapi import compose
 
 
 class RowConverter(IntConverter):
@@ -16,7 +22,23 @@ class RowConverter(IntConverter):
 
 register_converter(RowConverter, "row")
 
+
+class OpenApi(PlanningView):
+    operations: ClassVar = {"GET": Operation("mobile_units.view_itinerary", _("Ce document"))}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        addresses = [
+            ("/" + _PARAMETER.sub(r"{\g<name>}", str(pattern.pattern)), pattern.callback.view_class)
+            for pattern in urlpatterns
+        ]
+        server = request.build_absolute_uri(request.path.removesuffix("/openapi.json"))
+        return answered(compose(addresses, server=server, cookie=settings.SESSION_COOKIE_NAME))
+
+
+_PARAMETER = re.compile(r"<\w+:(?P<name>\w+)>")
+
 urlpatterns: list[Any] = [
+    path("openapi.json", OpenApi.as_view(), name="planning-openapi"),
     path("units", units.Units.as_view(), name="planning-units"),
     path("units/<uuid:pk>", units.Unit.as_view(), name="planning-unit"),
     path("units/<uuid:pk>/publish", units.UnitPublish.as_view(), name="planning-unit-publish"),
