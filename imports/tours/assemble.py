@@ -27,7 +27,9 @@ def read_stop_point(
     return None, [say(candidate.state.value, line, "lon", candidate.shown)]
 
 
-def assemble(lines: Iterable[TourLine], *, broken: Iterable[tuple[str, str]] = ()) -> tuple[list[Tour], list[Issue]]:
+def assemble(
+    lines: Iterable[TourLine], *, broken: Iterable[tuple[str, str]] = ()
+) -> tuple[list[Tour], list[Issue]]:
     """Tours in the order of the file. `broken`: (unit, tour) of lines that could not be read at all."""
     groups: dict[tuple[str, str, str], list[TourLine]] = defaultdict(list)
     for line in lines:

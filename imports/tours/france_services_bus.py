@@ -40,7 +40,7 @@ def read_france_services_bus(content: bytes, *, valid_from: date, bounds: Sequen
     issues: list[Issue] = []
     lines: list[TourLine] = []
     for number, record in enumerate(records, 1):
-        cells = {str(name): (as_text(value) or "").strip() for name, value in record.items()}
+        cells = {str(name): " ".join((as_text(value) or "").split()) for name, value in record.items()}
         read, found = _read_record(number, cells, valid_from, bounds)
         lines += read
         issues += found

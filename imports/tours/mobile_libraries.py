@@ -64,7 +64,9 @@ def _rows(content: bytes) -> list[tuple[int, Cells]]:
     rows: list[tuple[int, Cells]] = []
     try:
         for row in reader:
-            rows.append((reader.line_num, {key: value.strip() for key, value in row.items() if key}))
+            rows.append(
+                (reader.line_num, {key: " ".join(value.split()) for key, value in row.items() if key})
+            )
             if len(rows) > MAX_LINES:
                 raise UnreadableFileError(_("Ce fichier a plus de %(count)d lignes.") % {"count": MAX_LINES})
     except csv.Error as error:
@@ -90,7 +92,12 @@ def _read_line(number: int, cells: Cells, bounds: Sequence[float]) -> tuple[Tour
     issues += found
     if cells.get("exceptions"):
         issues.append(say("exceptions_unread", number, "exceptions", cells["exceptions"]))
-    stop = StopLine(cells["stop"][:200], cells.get("community", "")[:150], address=cells.get("address", "")[:200], point=point)
+    stop = StopLine(
+        cells["stop"][:200],
+        cells.get("community", "")[:150],
+        address=cells.get("address", "")[:200],
+        point=point,
+    )
     arrival, departure = _time(number, cells, "arrival"), _time(number, cells, "departure")
     _check_order(number, arrival, departure)
     call = CallLine(number, stop, arrival, departure)

@@ -63,7 +63,11 @@ def _parts(text: str) -> dict[str, str]:
     """The parts by name; the text must be a rule for dateutil too."""
     bare = text.strip().upper().removeprefix("RRULE:")
     parts = dict(part.split("=", 1) for part in bare.split(";") if part.count("=") == 1)
-    if "FREQ" not in parts or len(parts) != len([part for part in bare.split(";") if part]) or len(text) > 500:
+    if (
+        "FREQ" not in parts
+        or len(parts) != len([part for part in bare.split(";") if part])
+        or len(text) > 500
+    ):
         raise RuleRefusedError("rule_unreadable")
     numbers = [parts.get(name, "1") for name in ("INTERVAL", "COUNT")]
     are_counts = all(re.fullmatch(r"[1-9]\d{0,8}", number, re.ASCII) for number in numbers)
