@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.gis.geos import Point
 
@@ -92,7 +93,7 @@ def card_of_wifi(wifi: WifiPoint, at: datetime) -> Card:
     )
 
 
-def _shared(record: Place | WifiPoint) -> dict[str, object]:
+def _shared(record: Place | WifiPoint) -> dict[str, Any]:
     point: Point | None = record.location
     return {
         "id": str(record.pk),

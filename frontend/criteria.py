@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from frontend import words
+from mapservice.questions.nearest import Sort
 from places.enums import PlaceKind, Service
 from places.hours import PARIS
 
@@ -34,7 +35,7 @@ class Criteria:
     open: str = ""
     day: dt.date | None = None
     hour: dt.time | None = None
-    sort: str = "distance"
+    sort: Sort = "distance"
     page: int = 1
     selected: str = ""
     ignored: tuple[str, ...] = field(default=())
@@ -42,6 +43,13 @@ class Criteria:
     @property
     def has_position(self) -> bool:
         return self.lat is not None and self.lon is not None
+
+    @property
+    def position(self) -> tuple[float, float]:
+        """Latitude and longitude of a search that has them."""
+        if self.lat is None or self.lon is None:
+            raise ValueError("this search has no position")
+        return self.lat, self.lon
 
     @property
     def only_open(self) -> bool:
@@ -109,7 +117,7 @@ class BoxField(forms.CharField):
 
 
 class Degrees(forms.FloatField):
-    def to_python(self, value: object) -> float | None:
+    def to_python(self, value: object) -> float | None:  # type: ignore[override]
         number = super().to_python(value)
         if number is not None and not math.isfinite(number):
             raise forms.ValidationError(_("Cette position ne se lit pas."))
@@ -163,7 +171,7 @@ def read_criteria(query: QueryDict) -> Criteria:
         open=read.get("open", ""),
         day=read.get("date"),
         hour=read.get("time"),
-        sort=read.get("sort") or "distance",
+        sort="soonest" if read.get("sort") == "soonest" else "distance",
         page=read.get("page") or 1,
         selected=str(read.get("selected") or ""),
         ignored=tuple(str(form.fields[name].label) for name in form.errors),

@@ -7,6 +7,7 @@ answer, the area is read up to a bound and the map draws the page.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.gis.geos import Polygon
@@ -24,10 +25,12 @@ from places.enums import PlaceKind, Service
 from places.functions import SearchKey
 from places.hours import PARIS
 from places.models import Place, WifiPoint
-from places.querysets import PublishedQuerySet
+from places.querysets import PlaceQuerySet, PublishedQuerySet, WifiPointQuerySet
+from places.territories import name_key
 
 PAGE_SIZE = 20
 NEAREST_MAX = 100
+ALTERNATIVES = 3
 # How many records are read to answer « what is open in this area? »; more asks for a position.
 OPEN_SCAN_MAX = 2_000
 
@@ -105,8 +108,10 @@ def find_results(criteria: Criteria) -> Results:
     if criteria.q and not criteria.has_position:
         found = search(criteria.q)
         if found:
-            criteria = criteria.at(found[0].lat, found[0].lon, criteria.q)
-            alternatives = tuple(found[1:4])
+            best, *others = found
+            is_named = name_key(best.label) == name_key(criteria.q)
+            alternatives = () if is_named else tuple(others[:ALTERNATIVES])
+            criteria = replace(criteria, q=best.label).at(best.lat, best.lon, best.label)
         else:
             notice = _(
                 "Nous n'avons pas trouvé « %(text)s ». Vérifiez l'orthographe ou essayez le nom d'une commune."
@@ -118,11 +123,12 @@ def find_results(criteria: Criteria) -> Results:
 def around(criteria: Criteria, now: datetime) -> Results:
     """The nearest ones; each further page lengthens the list, up to a bound."""
     at = criteria.instant(now)
+    lat, lon = criteria.position
     limit = min(criteria.page * PAGE_SIZE, NEAREST_MAX)
     answer = find_nearest(
         NearestQuery(
-            lat=criteria.lat,
-            lon=criteria.lon,
+            lat=lat,
+            lon=lon,
             at=at,
             open=criteria.only_open,
             kinds=criteria.kinds,
@@ -167,8 +173,8 @@ def in_area(criteria: Criteria, now: datetime) -> Results:
 
 def open_in_area(
     criteria: Criteria,
-    places: QuerySet[Place],
-    wifi_points: QuerySet[WifiPoint],
+    places: PlaceQuerySet,
+    wifi_points: WifiPointQuerySet,
     *,
     at: datetime,
     now: datetime,
@@ -192,7 +198,7 @@ def open_in_area(
     )
 
 
-def area_of(criteria: Criteria) -> tuple[QuerySet[Place], QuerySet[WifiPoint]]:
+def area_of(criteria: Criteria) -> tuple[PlaceQuerySet, WifiPointQuerySet]:
     """The published records of the area that pass the filters. Those of the territory without a point belong to it."""
     box = Polygon.from_bbox(criteria.bbox or settings.TERRITORY["extent"])
     box.srid = 4326
@@ -227,10 +233,10 @@ def listed(places: PublishedQuerySet, wifi_points: PublishedQuerySet) -> QuerySe
     return both.order_by("commune_key", "search_key", "pk")
 
 
-def cards_of(keys: list[tuple[str, object, str, str]], at: datetime) -> list[Card]:
+def cards_of(keys: list[tuple[str, UUID, str, str]], at: datetime) -> list[Card]:
     """The cards of the (kind, id, …) rows, in their order: one query for each kind and what it needs."""
     wanted = {kind: [key[1] for key in keys if key[0] == kind] for kind in ("place", "wifi_point")}
-    cards: dict[object, Card] = {}
+    cards: dict[UUID, Card] = {}
     if wanted["place"]:
         places = Place.objects.filter(pk__in=wanted["place"]).prefetch_related("closures")
         cards |= {place.pk: card_of_place(place, at) for place in places}

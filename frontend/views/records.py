@@ -1,6 +1,7 @@
 """The page of a place and the page of a Wi-Fi point."""
 
 from datetime import date, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.gis.geos import Point
@@ -18,7 +19,9 @@ from mapservice.questions.nearest import NearestQuery, find_nearest
 from places.availability import DayHours, Schedule, availability_at, schedule_of, schedule_of_wifi, week_of
 from places.enums import LocationOrigin, LocationPrecision, Status
 from places.models import Place, TemporaryClosure, WifiPoint
+from places.models.base import Published
 
+Record = TypeVar("Record", bound=Published)
 NEARBY = 4
 # The national geocoder's own threshold: under it the point is often in another street.
 TRUSTED_SCORE = 0.7
@@ -62,14 +65,14 @@ def usable_wifi() -> Prefetch:
     return Prefetch("wifi_points", WifiPoint.objects.published().usable().order_by("name", "pk"))
 
 
-def get_visible(records: QuerySet, slug: str) -> Place | WifiPoint:
+def get_visible(records: QuerySet[Record], slug: str) -> Record:
     """The published or closed record of that slug or identifier; drafts do not exist for the public."""
     try:
-        key: dict[str, object] = {"pk": UUID(slug)}
+        key: dict[str, Any] = {"pk": UUID(slug)}
     except ValueError:
         key = {"slug": slug}
-    visible = records.model.objects.visible().values("pk")
-    return get_object_or_404(records.filter(pk__in=visible), **key)
+    visible = records.filter(status__in=[Status.PUBLISHED, Status.CLOSED])
+    return get_object_or_404(visible, **key)
 
 
 def record_context(request: HttpRequest, record: Place | WifiPoint, schedule: Schedule) -> dict[str, object]:

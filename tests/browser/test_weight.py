@@ -73,7 +73,7 @@ def test_first_visit_is_light(open_page: OpenPage, built_site: str) -> None:
     page = visit.go("/")
     expect(page.locator("#resultats .card")).to_have_count(20)
     expect(page.locator(".map__land")).to_have_count(1)
-    page.wait_for_function("document.querySelectorAll('.marker__face').length > 0")
+    expect(page.locator(".marker__face").first).to_be_attached()
     by_type: dict[str, float] = {}
     for request, weight in weights.items():
         by_type[types[request]] = by_type.get(types[request], 0) + weight

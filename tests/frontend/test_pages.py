@@ -95,7 +95,8 @@ def test_home_around_a_position_lists_the_nearest_first(client: Client, bar_le_d
 def test_home_understands_a_commune(client: Client, bar_le_duc: Commune) -> None:
     PlaceFactory(name="Médiathèque")
     text = read(client, "/?q=bar+le+duc")
-    assert "Près de bar le duc" in text
+    assert "Près de Bar-le-Duc" in text
+    assert "Vous cherchiez plutôt" not in text
     assert "Médiathèque" in text
 
 

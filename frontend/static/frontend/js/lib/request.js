@@ -31,7 +31,11 @@ async function send(url, accept, signal) {
     if (signal?.aborted) throw new DOMException("replaced", "AbortError");
     throw new RequestError("network");
   }
-  if (!response.ok) throw new RequestError("http", response.status);
+  if (!response.ok) {
+    // An answer that nobody reads would keep its connection.
+    response.body?.cancel();
+    throw new RequestError("http", response.status);
+  }
   return response;
 }
 

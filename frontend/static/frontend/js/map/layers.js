@@ -9,23 +9,9 @@ import { countMarker, groupNear, recordMarker, startMarker } from "./markers.js"
  * @param {{markers: object[], position?: number[]}} data
  * @param {{sprite: string, texts: DOMStringMap, choose: ?(records: object[]) => void}} tools
  */
-export function listMarkers(map, data, { sprite, texts, choose }) {
-  const groups = groupNear(data.markers, (record) => map.project(latLng(record)));
-  const made = groups.map((records) => {
-    if (records.length === 1) return recordMarker(records[0], sprite, choose);
-    const marker = countMarker({ ...records[0], count: records.length }, texts.textCount, () => open(map, records, choose));
-    marker.recordIds = records.map((record) => record.id);
-    return marker;
-  });
-  return data.position ? [startMarker(data.position, texts.textYou), ...made] : made;
-}
-
-/** Comes nearer while that tells the records apart, else lists them. */
-function open(map, records, choose) {
-  const points = records.map(latLng);
-  const same = points.every((point) => point.equals(points[0], 1e-5));
-  if (same || map.getZoom() >= map.getMaxZoom()) choose(records);
-  else map.fitBounds(points, { padding: [60, 60], maxZoom: map.getMaxZoom() });
+export function listMarkers(map, data, tools) {
+  const made = markersOf(map, data.markers.map((record) => ({ ...record, count: 1 })), tools);
+  return data.position ? [startMarker(data.position, tools.texts.textYou), ...made] : made;
 }
 
 /**
@@ -35,15 +21,32 @@ function open(map, records, choose) {
  * @param {{sprite: string, texts: DOMStringMap, source: string, choose: (records: object[]) => void}} tools
  * @param {AbortSignal} signal
  */
-export async function areaMarkers(map, data, { sprite, texts, source, choose }, signal) {
+export async function areaMarkers(map, data, tools, signal) {
   const part = visiblePart(map, data.bbox);
   if (!part) return [];
-  const answer = await requestJson(`${source}?${clustersQuery(part, map.getZoom(), data)}`, { signal });
-  return answer.features.map((feature) => {
-    const item = readFeature(feature);
-    if (item.count === 1) return recordMarker(item, sprite, choose);
-    return countMarker(item, texts.textCount, () => map.setView(latLng(item), Math.min(map.getZoom() + 2, map.getMaxZoom())));
+  const answer = await requestJson(`${tools.source}?${clustersQuery(part, map.getZoom(), data)}`, { signal });
+  return markersOf(map, answer.features.map(readFeature), tools);
+}
+
+/** One marker for each group of items that would cover each other; an item is a record or a count. */
+function markersOf(map, items, { sprite, texts, choose }) {
+  return groupNear(items, (item) => map.project(latLng(item))).map((group) => {
+    const count = group.reduce((sum, item) => sum + item.count, 0);
+    if (count === 1) return recordMarker(group[0], sprite, choose);
+    const marker = countMarker({ ...group[0], count }, texts.textCount, () => open(map, group, choose));
+    marker.recordIds = group.map((item) => item.id);
+    return marker;
   });
+}
+
+/** Comes nearer while that tells the items apart, else lists them. */
+function open(map, group, choose) {
+  const points = group.map(latLng);
+  const areRecords = group.every((item) => item.count === 1);
+  const areTogether = points.every((point) => point.equals(points[0], 1e-5));
+  if (areRecords && (areTogether || map.getZoom() >= map.getMaxZoom())) choose(group);
+  else if (areTogether) map.setView(points[0], Math.min(map.getZoom() + 2, map.getMaxZoom()));
+  else map.fitBounds(points, { padding: [60, 60], maxZoom: map.getMaxZoom() });
 }
 
 /**

@@ -27,7 +27,7 @@ export function mountResults(root) {
       const page = await requestPage(searchAddress(query), { signal });
       const fresh = page.getElementById("resultats");
       if (push) history.pushState(null, "", searchAddress(query));
-      copyFields(page, form, syncForm);
+      copyFields(page, form, query, syncForm);
       show(document.importNode(fresh, true), focus);
       list.removeAttribute("aria-busy");
     } catch (error) {
@@ -78,9 +78,12 @@ function select(list, id) {
   history.replaceState(null, "", searchAddress(query));
 }
 
-/** The form follows what the server understood: its position always, every choice after « back ». */
-function copyFields(page, form, everything) {
+/** The form follows what the server understood: the place found always, every choice after « back ». */
+function copyFields(page, form, query, everything) {
   const read = page.getElementById("recherche");
+  const words = form.elements.namedItem("q");
+  // What is being typed meanwhile is the visitor's.
+  if (words.value.trim() === (query.get("q") ?? "")) words.value = read.elements.namedItem("q").value;
   for (const name of HIDDEN) {
     setHidden(form, name, read.querySelector(`input[type="hidden"][name="${name}"]`)?.value ?? null);
   }
