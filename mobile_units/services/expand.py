@@ -7,8 +7,8 @@ no longer has is cancelled with a reason; a later one goes away. One unit is exp
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
@@ -97,9 +97,14 @@ def _new(itinerary: Itinerary, wanted: PlannedPassage) -> Passage:
     )
 
 
+def _plain(value: Any) -> Any:
+    """Instants in UTC: Python finds an hour that the clocks repeat equal to nothing in another zone (PEP 495)."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
 def _follow(passage: Passage, wanted: PlannedPassage, *, now: datetime) -> bool:
     """Brings the passage to what is wanted; says whether anything changed."""
-    if all(getattr(passage, name) == getattr(wanted, name) for name in _FOLLOWED):
+    if all(_plain(getattr(passage, name)) == _plain(getattr(wanted, name)) for name in _FOLLOWED):
         return False
     for name in _FOLLOWED:
         setattr(passage, name, getattr(wanted, name))
