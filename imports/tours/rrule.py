@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 from django.utils.translation import gettext as _
 
 from mobile_units.enums import Rhythm, WeekParity
@@ -169,5 +169,6 @@ def _ends_on(text: str, parts: dict[str, str], start: date, day: int) -> date | 
     if int(parts["COUNT"]) > MAX_COUNT:
         raise _unsayable(_("plus de %(count)s passages comptés") % {"count": MAX_COUNT})
     rule = rrulestr(text.strip().upper().removeprefix("RRULE:"), dtstart=datetime.combine(start, time(0)))
-    counted = rule if "BYDAY" in parts else rule.replace(byweekday=day)
-    return [moment.date() for moment in counted][-1]
+    if isinstance(rule, rrule) and "BYDAY" not in parts:
+        rule = rule.replace(byweekday=day)
+    return [moment.date() for moment in rule][-1]

@@ -202,7 +202,7 @@ def write_xlsx(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return out.getvalue()
 
 
-def _xlsx_cell(sheet: Any, value: Any, *, is_header: bool = False) -> WriteOnlyCell:
+def _xlsx_cell(sheet: Any, value: Any, *, is_header: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 import pytest
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,13 +49,14 @@ def codes(reading: TourReading) -> list[tuple[int | None, str]]:
     return [(issue.line, issue.code) for issue in reading.issues]
 
 
-def dateutil_days(rule: str, start: date, **changes: object) -> list[date]:
+def dateutil_days(rule: str, start: date, byweekday: int | None = None) -> list[date]:
     """The dates of the rule over fifteen months, by dateutil alone."""
     found = rrulestr(rule, dtstart=datetime.combine(start, time(0)))
-    if changes:
-        found = found.replace(**changes)
-    window = (datetime.combine(day, time(0)) for day in (FIRST, LAST))
-    return [moment.date() for moment in found.between(*window, inc=True)]
+    assert isinstance(found, rrule)
+    if byweekday is not None:
+        found = found.replace(byweekday=byweekday)
+    first, last = (datetime.combine(day, time(0)) for day in (FIRST, LAST))
+    return [moment.date() for moment in found.between(first, last, inc=True)]
 
 
 def our_days(rule: str, start: date, weekday: int | None = None) -> list[date]:

@@ -51,11 +51,12 @@ def dateutil_days(row: dict[str, str]) -> list[date]:
     """The dates of a row over fifteen months; a start on another weekday is told the row's own day."""
     start = datetime.fromisoformat(row["start"])
     rule = rrulestr(row["frequency"], dtstart=start)
+    assert isinstance(rule, rrule)
     day = DAYS.index(row["day"])
     if start.weekday() != day:
         rule = rule.replace(byweekday=day)
-    window = (datetime.combine(one, time(0)) for one in (FIRST, LAST))
-    return [moment.date() for moment in rule.between(*window, inc=True)]
+    first, last = (datetime.combine(one, time(0)) for one in (FIRST, LAST))
+    return [moment.date() for moment in rule.between(first, last, inc=True)]
 
 
 def stored_rows() -> Iterator[tuple[str, str, str, str, str]]:
