@@ -11,6 +11,7 @@ from mapservice.ogc.documentation import Docs, OpenApi
 from mapservice.ogc.items import Item, Items
 from mapservice.ogc.registry import COLLECTIONS
 from mapservice.ogc.service import CollectionDetail, CollectionList, Conformance, Landing
+from mapservice.questions.api.clusters import Clusters, Tile
 from mapservice.questions.api.nearest import Nearest
 from mapservice.questions.api.search import Search
 
@@ -30,8 +31,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conformance", Conformance.as_view(), name="api-conformance"),
     path("collections", CollectionList.as_view(), name="api-collections"),
     *(pattern for collection in COLLECTIONS for pattern in collection_patterns(collection)),
+    path("clusters", Clusters.as_view(), name="api-clusters"),
     path("nearest", Nearest.as_view(), name="api-nearest"),
     path("search", Search.as_view(), name="api-search"),
+    path("tiles/<int:z>/<int:x>/<int:y>.mvt", Tile.as_view(), name="api-tile"),
     path("openapi.json", OpenApi.as_view(), name="api-openapi"),
     path("docs", Docs.as_view(), name="api-docs"),
 ]

@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from mapservice.questions.candidates import Candidate, nearest_candidates
 from mapservice.questions.soonest import NEVER, effort_minutes, least_effort_minutes
-from mapservice.questions.sources import Filters
+from mapservice.questions.sources import Filters, page_of
 from places.availability import Availability, Schedule, availability_at
 from places.hours import PARIS
 
@@ -28,8 +27,6 @@ GROWTH = 4
 MAX_CANDIDATES = 3_200
 # Nobody drives further for a computer, and an empty night must not read the whole country.
 MAX_SEARCH_RADIUS_M = 100_000.0
-
-_URL_NAMES = {"place": "place", "wifi_point": "wifi-point"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,8 @@ class Found:
     @property
     def url(self) -> str:
         """The page of the record."""
-        return reverse(_URL_NAMES[self.kind], args=[self.slug])
+        before, after = page_of(self.kind)
+        return f"{before}{self.slug}{after}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from places.enums import PlaceKind, Service
@@ -133,3 +134,11 @@ WIFI_POINTS = Source(
 )
 
 SOURCES = (PLACES, WIFI_POINTS)
+
+_URL_NAMES = {"place": "place", "wifi_point": "wifi-point"}
+
+
+def page_of(kind: str) -> tuple[str, str]:
+    """What stands before and after the slug in the address of a record's page."""
+    before, after = reverse(_URL_NAMES[kind], args=["slug"]).split("slug")
+    return before, after
