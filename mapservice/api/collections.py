@@ -93,7 +93,11 @@ def _field_filter(described: PublicField, *, is_all: bool) -> Filter:
     if described.choices:
         lookup = ("contains" if is_all else "overlap") if is_array else "in"
         read = readers.choices(described.choices.values)
-        codes = {"type": "array", "items": {"type": "string", "enum": list(described.choices.values)}}
+        codes = {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "string", "enum": list(described.choices.values)},
+        }
         return Filter(
             Parameter(name, described.label, read, codes),
             lambda rows, value: rows.filter(**{f"{name}__{lookup}": sorted(value)}),
@@ -105,6 +109,8 @@ def _field_filter(described: PublicField, *, is_all: bool) -> Filter:
         )
     lookup = "contains" if is_array else "exact"
     return Filter(
-        Parameter(name, described.label, readers.text()),
+        Parameter(
+            name, described.label, readers.text(), {"type": "string", "minLength": 1, "maxLength": 200}
+        ),
         lambda rows, value: rows.filter(**{f"{name}__{lookup}": [value] if is_array else value}),
     )

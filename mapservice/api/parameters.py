@@ -64,14 +64,15 @@ def read_parameters(sent: QueryDict, parameters: Iterable[Parameter]) -> dict[st
     for name in sent:
         if name not in known:
             raise unknown_parameter(name, sorted(known))
-    return {name: _read_one(parameter, sent.getlist(name)) for name, parameter in known.items()}
+    # What is wrong is told before what is missing.
+    given = {name: _read_one(known[name], sent.getlist(name)) for name in sent}
+    for name, parameter in known.items():
+        if parameter.is_required and name not in given:
+            raise invalid_parameter(name, gettext("il est obligatoire."))
+    return {name: given.get(name, parameter.default) for name, parameter in known.items()}
 
 
 def _read_one(parameter: Parameter, values: list[str]) -> Any:
-    if not values:
-        if parameter.is_required:
-            raise invalid_parameter(parameter.name, gettext("il est obligatoire."))
-        return parameter.default
     if len(values) > 1:
         raise invalid_parameter(
             parameter.name, gettext("il est donné plusieurs fois ; une liste s'écrit a,b,c.")
