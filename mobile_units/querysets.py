@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func
 
 from mobile_units.enums import PassageStatus
+from places.enums import Status
 from places.querysets import PublishedQuerySet
 
 
@@ -22,6 +23,14 @@ class ItineraryQuerySet(PublishedQuerySet):
 
 
 class PassageQuerySet(models.QuerySet):
+    def public(self) -> Self:
+        """What anybody may see: nothing of a draft. Those of what was closed since stay, to say what became of them."""
+        return (
+            self.exclude(unit__status=Status.DRAFT)
+            .exclude(stop__status=Status.DRAFT)
+            .exclude(itinerary__status=Status.DRAFT)
+        )
+
     def happening(self) -> Self:
         """Passages that take place: cancelled ones left out."""
         return self.exclude(status=PassageStatus.CANCELLED)

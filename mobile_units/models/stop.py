@@ -4,6 +4,7 @@ import pghistory
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import Q
+from django.urls import reverse
 
 from mobile_units.querysets import StopQuerySet
 from places.functions import SearchKey
@@ -62,3 +63,6 @@ class Stop(Published, Addressed, Located):
 
     def __str__(self) -> str:
         return f"{self.commune_name} – {self.name}" if self.commune_name else self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("stop", args=[self.slug])

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from mobile_units.enums import UnitKind
 from places import enums
@@ -68,3 +69,6 @@ class MobileUnit(Published):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("unit", args=[self.slug])
