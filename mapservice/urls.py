@@ -22,6 +22,7 @@ urlpatterns = [
     # Staff's own door, described by a document of its own: nothing in the public one needs an account.
     path("api/v1/planning/", include("mobile_units.api.urls")),
     path("api/v1/", include("mapservice.api_urls")),
+    path("calendars/", include("mobile_units.calendars.urls")),
     path("comptes/", include("allauth.urls")),
     path("exports/", include("mapservice.exports.urls")),
     path("healthz", health.alive, name="healthz"),
