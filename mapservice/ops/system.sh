@@ -85,6 +85,7 @@ missing_packages() {
     if [[ "$1" != serve ]] && ! command -v msgfmt >/dev/null; then echo gettext; fi
     if [[ "$1" == test ]]; then
         if ! command -v ogrinfo >/dev/null; then echo gdal-bin; fi
+        if ! command -v pdftotext >/dev/null; then echo poppler-utils; fi
         if ! find_chromium >/dev/null; then echo chromium; fi
         if ! [[ -n "$(fc-list 2>/dev/null)" ]]; then echo fontconfig fonts-dejavu-core; fi
     fi
