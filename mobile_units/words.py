@@ -146,11 +146,13 @@ def clock(moment: time | datetime) -> str:
     """« 9 h 30 », « 14 h » : the wall time of Europe/Paris."""
     wall = timezone.localtime(moment).time() if isinstance(moment, datetime) else moment
     values = {"hours": wall.hour, "minutes": f"{wall.minute:02d}"}
-    return _("%(hours)s h %(minutes)s") % values if wall.minute else _("%(hours)s h") % values
+    return _("%(hours)s h %(minutes)s") % values if wall.minute else _("%(hours)s h") % values
 
 
 def duration(minutes: int) -> str:
     """« 20 minutes », « 1 h 30 », « 2 h »."""
+    if minutes == 0:
+        return _("0 minute")
     if minutes < 60:
-        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     return clock(time(minutes // 60 % 24, minutes % 60))

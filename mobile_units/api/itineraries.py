@@ -94,7 +94,7 @@ class Itinerary(PlanningView):
         "GET": Operation(SEE, _("Une tournée, ses haltes et ses exceptions")),
         "PUT": Operation(
             CHANGE,
-            _("Récrire une tournée, règle et haltes ; publiée, elle demande l'empreinte de l'aperçu"),
+            _("Récrire une tournée, règle et haltes ; publiée, elle demande l'empreinte de l'aperçu"),
             ItineraryBody,
             needs_match=True,
         ),
@@ -125,7 +125,7 @@ class Preview(PlanningView):
     operations: ClassVar = {
         "POST": Operation(
             CHANGE,
-            _("Aperçu sans rien écrire : rythme en mots, dix dates, passages qui changent, constats"),
+            _("Aperçu sans rien écrire : rythme en mots, dix dates, passages qui changent, constats"),
             PreviewBody,
         ),
     }
@@ -180,7 +180,7 @@ class ChangeFrom(PlanningView):
     operations: ClassVar = {
         "POST": Operation(
             CHANGE,
-            _("Changer une tournée à partir d'une date : elle finit la veille, une autre prend la suite"),
+            _("Changer une tournée à partir d'une date : elle finit la veille, une autre prend la suite"),
             ChangeFromBody,
             needs_match=True,
             creates=True,
@@ -276,7 +276,7 @@ class DateException(PlanningView):
 
 class History(PlanningView):
     operations: ClassVar = {
-        "GET": Operation(SEE, _("Les versions d'une tournée : qui, quand, ce qui a changé")),
+        "GET": Operation(SEE, _("Les versions d'une tournée : qui, quand, ce qui a changé")),
     }
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:

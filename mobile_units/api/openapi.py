@@ -32,15 +32,15 @@ _PATH_SCHEMAS = {
     "exception": {"type": "integer", "minimum": 0},
 }
 _PROBLEMS = {
-    "400": _("Un champ ou un paramètre ne convient pas : `errors` les nomme."),
+    "400": _("Un champ ou un paramètre ne convient pas : `errors` les nomme."),
     "401": _("Il faut être connecté."),
     "403": _("Le rôle du compte ne permet pas cela, ou le jeton CSRF manque."),
     "404": _("Rien à cette adresse."),
 }
 _WRITE_PROBLEMS = {
-    "409": _("La différence de passages n'est pas celle qui a été confirmée : `preview` donne la présente."),
-    "412": _("La fiche a changé : `current` la donne, `changes` dit ce qui a changé."),
-    "422": _("Le plan l'interdit : `findings` dit pourquoi, avec des corrections."),
+    "409": _("La différence de passages n'est pas celle qui a été confirmée : `preview` donne la présente."),
+    "412": _("La fiche a changé : `current` la donne, `changes` dit ce qui a changé."),
+    "422": _("Le plan l'interdit : `findings` dit pourquoi, avec des corrections."),
     "428": _("L'en-tête If-Match manque."),
 }
 _IF_MATCH = {
@@ -94,7 +94,7 @@ def describe(address: str, method: str, operation: Operation, view: type[Plannin
         "operationId": f"planning{method.title()}{view.__name__}",
         "tags": [gettext(TAG)],
         "summary": gettext(operation.summary),
-        "description": gettext("Permission nécessaire : %(right)s.") % {"right": operation.right},
+        "description": gettext("Permission nécessaire : %(right)s.") % {"right": operation.right},
         "security": [{"session": []}],
         "parameters": [*_parameters(address, method, operation, view)],
         "responses": _responses(method, operation),

@@ -54,13 +54,13 @@ def stop_values(body: dict[str, Any]) -> dict[str, Any]:
 
 class Stops(PlanningView):
     operations: ClassVar = {
-        "GET": Operation(SEE, _("Les arrêts, brouillons compris ; recherche par le texte")),
+        "GET": Operation(SEE, _("Les arrêts, brouillons compris ; recherche par le texte")),
         "POST": Operation("mobile_units.add_stop", _("Créer un arrêt, en brouillon"), StopBody, creates=True),
     }
     parameters = (
         Parameter(
             "q",
-            _("Libellé, adresse ou commune ; les fautes de frappe sont permises."),
+            _("Libellé, adresse ou commune ; les fautes de frappe sont permises."),
             readers.text(max_length=100),
         ),
         Parameter(

@@ -91,7 +91,7 @@ class Outages(PlanningView):
     operations: ClassVar = {
         "POST": Operation(
             "mobile_units.add_unitoutage",
-            _("Déclarer une indisponibilité : les passages de la période sont annulés"),
+            _("Déclarer une indisponibilité : les passages de la période sont annulés"),
             OutageBody,
             needs_match=True,
             creates=True,

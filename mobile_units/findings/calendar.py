@@ -57,10 +57,10 @@ def _public_holidays(situation: Situation) -> Iterator[Finding]:
         values = {"date": weekday_date(day), "name": public_holiday(day)}
         yield Finding(
             "public_holiday_undecided",
-            _("Le %(date)s est férié (%(name)s) : le passage a-t-il lieu ?") % values,
+            _("Le %(date)s est férié (%(name)s) : le passage a-t-il lieu ?") % values,
             day.isoformat(),
             day,
-            fixes=_keep_or_skip(day, _("Jour férié : %(name)s") % values, "public_holidays"),
+            fixes=_keep_or_skip(day, _("Jour férié : %(name)s") % values, "public_holidays"),
         )
 
 
@@ -70,7 +70,7 @@ def _school_holidays(situation: Situation) -> Iterator[Finding]:
     for day in [day for day in _undecided(situation) if school_holiday(day)][:MAX_UNDECIDED]:
         yield Finding(
             "school_holiday_undecided",
-            _("Le %(date)s tombe pendant les vacances scolaires : le passage a-t-il lieu ?")
+            _("Le %(date)s tombe pendant les vacances scolaires : le passage a-t-il lieu ?")
             % {"date": weekday_date(day)},
             day.isoformat(),
             day,
@@ -106,7 +106,7 @@ def _school_calendar(situation: Situation) -> Iterator[Finding]:
         yield Finding(
             "school_calendar_unknown",
             _(
-                "Le calendrier scolaire n'est pas connu après le %(date)s : au-delà, les passages sont maintenus "
+                "Le calendrier scolaire n'est pas connu après le %(date)s : au-delà, les passages sont maintenus "
                 "jusqu'à sa publication."
             )
             % {"date": weekday_date(known)},
@@ -139,8 +139,8 @@ def _slip(rule: Recurrence, first: date, before: date, after: date, weeks: int) 
     return Finding(
         "week_53",
         ngettext(
-            "L'année %(year)s a 53 semaines : entre le %(before)s et le %(after)s, il n'y a qu'%(weeks)s semaine.",
-            "L'année %(year)s a 53 semaines : entre le %(before)s et le %(after)s, il y a %(weeks)s semaines.",
+            "L'année %(year)s a 53 semaines : entre le %(before)s et le %(after)s, il n'y a qu'%(weeks)s semaine.",
+            "L'année %(year)s a 53 semaines : entre le %(before)s et le %(after)s, il y a %(weeks)s semaines.",
             weeks,
         )
         % {
@@ -174,7 +174,7 @@ def _outside_validity(situation: Situation) -> Iterator[Finding]:
     yield Finding(
         "dates_outside_validity",
         ngettext(
-            "%(count)s date choisie est hors de la période de la tournée et ne fait aucun passage : le %(date)s.",
+            "%(count)s date choisie est hors de la période de la tournée et ne fait aucun passage : le %(date)s.",
             "%(count)s dates choisies sont hors de la période de la tournée et ne font aucun passage, à commencer par "
             "le %(date)s.",
             len(outside),
@@ -196,7 +196,7 @@ def _useless_exceptions(situation: Situation) -> Iterator[Finding]:
         if not is_ruled(situation, one.on_date):
             yield Finding(
                 "exception_without_date",
-                _("Une exception parle du %(date)s, où la tournée ne passe pas : elle n'a pas d'effet.")
+                _("Une exception parle du %(date)s, où la tournée ne passe pas : elle n'a pas d'effet.")
                 % {"date": weekday_date(one.on_date)},
                 one.on_date.isoformat(),
                 one.on_date,
@@ -236,11 +236,11 @@ def _time_changes(situation: Situation) -> Iterator[Finding]:
         is_skipped = first is not None and second is not None and first < second
         sentence = (
             _(
-                "Le %(date)s, l'heure change : %(time)s n'existe pas cette nuit-là, le passage commence à %(read)s."
+                "Le %(date)s, l'heure change : %(time)s n'existe pas cette nuit-là, le passage commence à %(read)s."
             )
             if is_skipped
             else _(
-                "Le %(date)s, l'heure change : %(time)s existe deux fois, le passage commence à la première."
+                "Le %(date)s, l'heure change : %(time)s existe deux fois, le passage commence à la première."
             )
         )
         yield Finding(
@@ -270,7 +270,7 @@ def _no_end(situation: Situation) -> Iterator[Finding]:
         after_a_year = situation.draft.valid_from + timedelta(days=364)
         yield Finding(
             "no_end",
-            _("Sans date de fin, la tournée continue : les passages sont annoncés treize mois à l'avance."),
+            _("Sans date de fin, la tournée continue : les passages sont annoncés treize mois à l'avance."),
             "valid_until",
             fixes=(
                 Fix(

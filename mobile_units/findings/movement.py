@@ -111,8 +111,8 @@ def _with_count(finding: Finding, count: int) -> Finding:
 def overlap_sentence(unit_name: str, first: Halt, second: Halt) -> str:
     """Both stops, both times, both itineraries."""
     return _(
-        "%(unit)s serait à deux endroits à la fois le %(date)s : à %(stop)s de %(start)s à %(end)s (tournée "
-        "« %(itinerary)s ») et à %(other_stop)s de %(other_start)s à %(other_end)s (tournée « %(other_itinerary)s »)."
+        "%(unit)s serait à deux endroits à la fois le %(date)s : à %(stop)s de %(start)s à %(end)s (tournée "
+        "« %(itinerary)s ») et à %(other_stop)s de %(other_start)s à %(other_end)s (tournée « %(other_itinerary)s »)."
     ) % {
         "unit": unit_name,
         "date": weekday_date(_day(second)),
@@ -177,12 +177,12 @@ def _drive(situation: Situation, pair: Pair, leg: Leg, drive: Drive) -> Finding 
         "km": math.ceil(drive.distance_m / 1000),
     }
     sentence = _(
-        "Le %(date)s, il reste %(gap)s pour aller de %(stop)s à %(other_stop)s : il en faut %(needed)s (%(km)s km)."
+        "Le %(date)s, il reste %(gap)s pour aller de %(stop)s à %(other_stop)s : il en faut %(needed)s (%(km)s km)."
     )
     if drive.is_estimate:
         sentence = _(
-            "Le %(date)s, il reste %(gap)s pour aller de %(stop)s à %(other_stop)s : il en faut environ %(needed)s "
-            "(%(km)s km, estimés à vol d'oiseau)."
+            "Le %(date)s, il reste %(gap)s pour aller de %(stop)s à %(other_stop)s : il en faut environ %(needed)s "
+            "(%(km)s km, estimés à vol d'oiseau)."
         )
     return Finding(
         "drive_impossible" if is_impossible else "drive_tight",

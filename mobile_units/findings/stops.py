@@ -37,10 +37,10 @@ def stop_findings(situation: Situation) -> Iterator[Finding]:
 def _unit(situation: Situation) -> Iterator[Finding]:
     values = {"unit": situation.unit_name}
     if situation.unit_status == Status.CLOSED:
-        sentence = _("%(unit)s est retirée du service : choisissez une autre unité.")
+        sentence = _("%(unit)s est retirée du service : choisissez une autre unité.")
         yield Finding("unit_withdrawn", sentence % values, "unit")
     elif situation.unit_status == Status.DRAFT:
-        sentence = _("%(unit)s n'est pas encore publiée : publiez d'abord l'unité.")
+        sentence = _("%(unit)s n'est pas encore publiée : publiez d'abord l'unité.")
         yield Finding("unit_draft", sentence % values, "unit")
 
 
@@ -48,14 +48,14 @@ def _state(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
     values = {"stop": facts.label}
     about = {"subject": str(facts.id), "call": _rank(situation, facts.id), "stop_id": facts.id}
     if facts.status == Status.CLOSED:
-        yield Finding("stop_closed", _("L'arrêt « %(stop)s » est fermé.") % values, **about)  # type: ignore[arg-type]
+        yield Finding("stop_closed", _("L'arrêt « %(stop)s » est fermé.") % values, **about)  # type: ignore[arg-type]
         return
     if facts.point is None:
-        sentence = _("L'arrêt « %(stop)s » n'a pas de point sur la carte : personne ne pourrait le trouver.")
+        sentence = _("L'arrêt « %(stop)s » n'a pas de point sur la carte : personne ne pourrait le trouver.")
         yield Finding("stop_without_point", sentence % values, **about)  # type: ignore[arg-type]
     elif facts.status == Status.DRAFT:
         fix = Fix(_("Publier l'arrêt"), "publish_stop", {"stop": str(facts.id)})
-        sentence = _("L'arrêt « %(stop)s » est encore un brouillon.")
+        sentence = _("L'arrêt « %(stop)s » est encore un brouillon.")
         yield Finding("stop_draft", sentence % values, fixes=(fix,), **about)  # type: ignore[arg-type]
 
 
@@ -68,14 +68,14 @@ def _duplicates(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
     for other in facts.duplicates:
         yield Finding(
             "duplicate_stop",
-            _("« %(stop)s » et « %(other)s » sont à %(metres)s m l'un de l'autre : est-ce le même arrêt ?")
+            _("« %(stop)s » et « %(other)s » sont à %(metres)s m l'un de l'autre : est-ce le même arrêt ?")
             % {"stop": facts.label, "other": other.label, "metres": round(other.distance_m)},
             f"{facts.id} {other.id}",
             call=_rank(situation, facts.id),
             stop_id=facts.id,
             fixes=(
                 Fix(
-                    _("Choisir « %(other)s »") % {"other": other.label},
+                    _("Choisir « %(other)s »") % {"other": other.label},
                     "replace_stop",
                     {"stop": str(facts.id), "by": str(other.id)},
                 ),
@@ -99,7 +99,7 @@ def _spaces(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
             yield Finding(
                 "near_connected_space",
                 _(
-                    "« %(stop)s » est à %(metres)s m de « %(space)s », ouvert pendant le passage (le %(date)s à "
+                    "« %(stop)s » est à %(metres)s m de « %(space)s », ouvert pendant le passage (le %(date)s à "
                     "%(time)s par exemple)."
                 )
                 % {
@@ -135,7 +135,7 @@ def _unserved(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
     if wait > timedelta(weeks=situation.unserved_weeks):
         yield Finding(
             "stop_unserved",
-            _("« %(stop)s » n'est pas desservi pendant %(weeks)s semaines, du %(before)s au %(after)s.")
+            _("« %(stop)s » n'est pas desservi pendant %(weeks)s semaines, du %(before)s au %(after)s.")
             % {
                 "stop": facts.label,
                 "weeks": wait.days // 7,
@@ -159,7 +159,7 @@ def _dropped(situation: Situation) -> Iterator[Finding]:
         if not any(situation.now < at <= soon for at in situation.served.get(stop_id, ())):
             yield Finding(
                 "stop_dropped",
-                _("« %(stop)s » ne sera plus desservi dans les %(weeks)s semaines qui viennent.")
+                _("« %(stop)s » ne sera plus desservi dans les %(weeks)s semaines qui viennent.")
                 % {"stop": situation.label(stop_id), "weeks": situation.unserved_weeks},
                 str(stop_id),
                 stop_id=stop_id,

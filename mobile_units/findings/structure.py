@@ -1,7 +1,7 @@
 """What the database itself would refuse, said in sentences, on what was typed."""
 
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -36,7 +36,7 @@ def _absurd_dates(draft: Draft) -> Iterator[Finding]:
     days += [day for day in (draft.valid_until, draft.anchor_on) if day]
     wrong = [day for day in days if not FIRST_DAY <= day <= LAST_DAY]
     if wrong:
-        sentence = _("La date du %(date)s est impossible : restez entre 2000 et 2100.")
+        sentence = _("La date du %(date)s est impossible : restez entre 2000 et 2100.")
         yield Finding("date_absurd", sentence % {"date": f"{wrong[0]:%d/%m}/{wrong[0].year}"}, "dates")
 
 
@@ -78,7 +78,7 @@ def _listed_dates(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             "too_many_dates",
             _(
-                "%(count)s dates, c'est trop : %(limit)s au plus. Choisissez un rythme, ou faites plusieurs tournées."
+                "%(count)s dates, c'est trop : %(limit)s au plus. Choisissez un rythme, ou faites plusieurs tournées."
             )
             % values,
             "dates",
@@ -127,7 +127,7 @@ def _length(rank: int, call: DraftCall) -> Iterator[Finding]:
     if call.minutes <= 0:
         yield Finding(
             "call_zero",
-            _("La halte de %(time)s dure 0 minute : elle doit finir après avoir commencé.")
+            _("La halte de %(time)s dure 0 minute : elle doit finir après avoir commencé.")
             % {"time": clock(call.arrival)},
             f"call:{rank}",
             call=rank,
@@ -137,7 +137,7 @@ def _length(rank: int, call: DraftCall) -> Iterator[Finding]:
         yield Finding(
             "call_crosses_midnight",
             _(
-                "La halte de %(time)s dure %(length)s et passe minuit : une halte finit le jour où elle commence."
+                "La halte de %(time)s dure %(length)s et passe minuit : une halte finit le jour où elle commence."
             )
             % {"time": clock(call.arrival), "length": _length_words(call.minutes)},
             f"call:{rank}",
@@ -151,12 +151,12 @@ def _length_words(minutes: int) -> str:
 
 
 def _calls_overlap(rank: int, call: DraftCall, following: DraftCall) -> Finding:
-    arrival = min(call.ends_at, DAY_MINUTES - 1)
-    moved = f"{arrival // 60:02d}:{arrival % 60:02d}"
+    minute = min(call.ends_at, DAY_MINUTES - 1)
+    arrival = time(minute // 60, minute % 60)
     return Finding(
         "calls_overlap",
         _(
-            "Deux haltes se chevauchent : celle de %(first)s n'est pas finie quand commence celle de %(second)s."
+            "Deux haltes se chevauchent : celle de %(first)s n'est pas finie quand commence celle de %(second)s."
         )
         % {"first": clock(call.arrival), "second": clock(following.arrival)},
         f"call:{rank}",
@@ -164,9 +164,9 @@ def _calls_overlap(rank: int, call: DraftCall, following: DraftCall) -> Finding:
         stop_id=following.stop_id,
         fixes=(
             Fix(
-                _("Commencer la seconde à %(time)s") % {"time": moved.replace(":", " h ")},
+                _("Commencer la seconde à %(time)s") % {"time": clock(arrival)},
                 "set_call",
-                {"call": rank, "arrival": moved},
+                {"call": rank, "arrival": f"{arrival:%H:%M}"},
             ),
         ),
     )

@@ -102,9 +102,9 @@ def _save(exception: ItineraryException) -> None:
 def _check(itinerary: Itinerary, change: DateChange, *, replaces: int | None, now: datetime) -> None:
     """Raises Refused with the first thing that is wrong."""
     if change.kind != ExceptionKind.KEEP and not change.reason.strip():
-        raise Refused(_("Donnez un motif : les habitants le liront."))
+        raise Refused(_("Donnez un motif : les habitants le liront."))
     if change.on_date < now.astimezone(PARIS).date():
-        raise Refused(_("Choisissez une date à venir : ce qui a eu lieu ne change plus."))
+        raise Refused(_("Choisissez une date à venir : ce qui a eu lieu ne change plus."))
     if change.on_date.year > LAST_DAY.year or (change.new_date and change.new_date.year > LAST_DAY.year):
         raise Refused(_("Cette date est trop lointaine."))
     _check_stop(change)
@@ -123,7 +123,7 @@ def _check_stop(change: DateChange) -> None:
     if stop is None:
         raise Refused(_("Cet arrêt n'existe pas, ou n'existe plus."))
     if stop.status != Status.PUBLISHED or stop.location is None:
-        raise Refused(_("L'arrêt « %(stop)s » n'est pas publié : choisissez-en un autre.") % {"stop": stop})
+        raise Refused(_("L'arrêt « %(stop)s » n'est pas publié : choisissez-en un autre.") % {"stop": stop})
 
 
 def _check_call(itinerary: Itinerary, change: DateChange) -> Call | None:
@@ -188,7 +188,7 @@ def _check_rule(plan: Plan, change: DateChange) -> None:
     if not is_ruled and not _is_added(plan, day):
         raise Refused(_("La tournée ne passe pas le %(date)s.") % values)
     if change.kind == ExceptionKind.KEEP and change.call_id:
-        raise Refused(_("On maintient une journée entière : les haltes en trop s'annulent une à une."))
+        raise Refused(_("On maintient une journée entière : les haltes en trop s'annulent une à une."))
 
 
 def _is_added(plan: Plan, day: date) -> bool:
@@ -201,14 +201,14 @@ def _check_move(change: DateChange, *, now: datetime) -> None:
             raise Refused(_("Seul un déplacement donne une nouvelle date."))
         return
     if change.new_date is None and not (change.stop_id and change.call_id):
-        raise Refused(_("Dites où ou quand : une nouvelle date, ou un nouvel arrêt pour une halte."))
+        raise Refused(_("Dites où ou quand : une nouvelle date, ou un nouvel arrêt pour une halte."))
     if change.stop_id and not change.call_id:
         raise Refused(_("Un nouvel arrêt se donne pour une halte, pas pour toute la journée."))
     if change.new_date and change.new_date < now.astimezone(PARIS).date():
         raise Refused(_("La nouvelle date est passée."))
     if change.new_date and abs(change.new_date - change.on_date) > MAX_MOVE:
         raise Refused(
-            _("Déplacez de deux mois au plus : au-delà, annulez cette date et ajoutez-en une autre.")
+            _("Déplacez de deux mois au plus : au-delà, annulez cette date et ajoutez-en une autre.")
         )
 
 
@@ -221,7 +221,7 @@ def _check_alone(itinerary: Itinerary, change: DateChange, *, replaces: int | No
     other = next((one for one in same if one.pk != replaces), None)
     if other:
         raise Refused(
-            _("Une exception parle déjà du %(date)s (%(kind)s) : modifiez-la, ou retirez-la.")
+            _("Une exception parle déjà du %(date)s (%(kind)s) : modifiez-la, ou retirez-la.")
             % {"date": weekday_date(change.on_date), "kind": other.get_kind_display().lower()}
         )
 
@@ -271,12 +271,12 @@ def _outage(unit: MobileUnit, outage_id: int) -> UnitOutage:
 
 def _check_outage(starts_on: date, ends_on: date, reason: str, *, now: datetime) -> None:
     if not reason.strip():
-        raise Refused(_("Donnez un motif : les habitants le liront."))
+        raise Refused(_("Donnez un motif : les habitants le liront."))
     if ends_on < starts_on:
         raise Refused(_("Le dernier jour vient avant le premier."))
     if ends_on < now.astimezone(PARIS).date():
-        raise Refused(_("Choisissez une date à venir : ce qui a eu lieu ne change plus."))
+        raise Refused(_("Choisissez une date à venir : ce qui a eu lieu ne change plus."))
     if ends_on > LAST_DAY:
         raise Refused(_("Cette date est trop lointaine."))
     if (ends_on - starts_on).days >= MAX_OUTAGE_DAYS:
-        raise Refused(_("Un an au plus : au-delà, retirez l'unité du service."))
+        raise Refused(_("Un an au plus : au-delà, retirez l'unité du service."))

@@ -52,5 +52,5 @@ def _take(user: Any, key: str, digest: str) -> IdempotencyKey | None:
 
 def _replay(row: IdempotencyKey, digest: str) -> Answer:
     if row.digest != digest:
-        raise Refused(_("Cette clé d'idempotence a déjà servi à une autre demande : prenez-en une nouvelle."))
+        raise Refused(_("Cette clé d'idempotence a déjà servi à une autre demande : prenez-en une nouvelle."))
     return Answer(row.status or 200, row.answer, dict(row.headers), is_replayed=True)

@@ -105,7 +105,7 @@ def save_itinerary(
         itinerary = current(Itinerary, itinerary_id, version)
         _refuse_closed(itinerary)
         if itinerary.status == Status.PUBLISHED and itinerary.unit_id != draft.unit_id:
-            raise Refused(_("Une tournée publiée garde son unité : faites-en une autre pour l'autre unité."))
+            raise Refused(_("Une tournée publiée garde son unité : faites-en une autre pour l'autre unité."))
         preview = preview_draft(draft=draft, itinerary=itinerary, now=now)
         refuse_structure(preview)
         if itinerary.status == Status.PUBLISHED:
@@ -131,7 +131,7 @@ def _rewrite(itinerary: Itinerary, draft: Draft, *, now: datetime) -> Expansion:
 
 def _refuse_closed(itinerary: Itinerary) -> None:
     if itinerary.status == Status.CLOSED:
-        raise Refused(_("Cette tournée est close : faites-en une nouvelle."))
+        raise Refused(_("Cette tournée est close : faites-en une nouvelle."))
 
 
 def publish(
@@ -173,7 +173,7 @@ def discard_draft(*, user: Any, itinerary_id: uuid.UUID, version: int) -> None:
         itinerary = current(Itinerary, itinerary_id, version)
         if itinerary.first_published_at is not None or itinerary.passages.exists():
             raise Refused(
-                _("Cette tournée a été publiée : donnez-lui une date de fin, elle ne s'efface pas.")
+                _("Cette tournée a été publiée : donnez-lui une date de fin, elle ne s'efface pas.")
             )
         itinerary.exceptions.all().delete()
         itinerary.delete()
@@ -234,21 +234,21 @@ def _carry(exceptions: list[ItineraryException], successor: Itinerary) -> None:
 def _refuse_split(itinerary: Itinerary, draft: Draft, from_date: date, *, now: datetime) -> None:
     if itinerary.status != Status.PUBLISHED:
         raise Refused(
-            _("Seule une tournée publiée se change à partir d'une date : modifiez directement le brouillon.")
+            _("Seule une tournée publiée se change à partir d'une date : modifiez directement le brouillon.")
         )
     if draft.unit_id != itinerary.unit_id:
         raise Refused(
-            _("La suite d'une tournée garde son unité : faites une autre tournée pour l'autre unité.")
+            _("La suite d'une tournée garde son unité : faites une autre tournée pour l'autre unité.")
         )
     if Itinerary.objects.filter(follows=itinerary).exists():
-        raise Refused(_("Une autre tournée prend déjà la suite de celle-ci : changez plutôt la suite."))
+        raise Refused(_("Une autre tournée prend déjà la suite de celle-ci : changez plutôt la suite."))
     if from_date <= itinerary.valid_from:
         sentence = _(
-            "La tournée commence le %(date)s : choisissez une date plus tardive, ou modifiez-la directement."
+            "La tournée commence le %(date)s : choisissez une date plus tardive, ou modifiez-la directement."
         )
         raise Refused(sentence % {"date": weekday_date(itinerary.valid_from)})
     if from_date <= _today(now):
-        raise Refused(_("Choisissez une date à venir : ce qui a eu lieu ne change plus."))
+        raise Refused(_("Choisissez une date à venir : ce qui a eu lieu ne change plus."))
 
 
 def _shorten(itinerary: Itinerary, last_day: date) -> None:

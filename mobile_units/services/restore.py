@@ -23,7 +23,7 @@ def draft_at(itinerary: Itinerary, version: int) -> Draft:
         raise Missing(str(version))
     calls = event.record.get("calls")
     if calls is None:
-        raise Refused(_("Les haltes de cette version n'ont pas été gardées : elle ne peut pas être reprise."))
+        raise Refused(_("Les haltes de cette version n'ont pas été gardées : elle ne peut pas être reprise."))
     return Draft(
         unit_id=event.unit_id,
         name=event.name,

@@ -106,7 +106,7 @@ def publish_stop(*, user: Any, stop_id: uuid.UUID, version: int) -> Stop:
         stop = current(Stop, stop_id, version)
         if stop.location is None:
             raise Refused(
-                _("L'arrêt « %(stop)s » n'a pas de point sur la carte : personne ne pourrait le trouver.")
+                _("L'arrêt « %(stop)s » n'a pas de point sur la carte : personne ne pourrait le trouver.")
                 % {"stop": stop}
             )
         stop.status, stop.closed_on = Status.PUBLISHED, None
@@ -156,11 +156,11 @@ def _using(stop_id: uuid.UUID) -> Any:
 
 def _used_sentence(stop: Stop, using: list[Itinerary]) -> str:
     sentence = ngettext(
-        "L'arrêt « %(stop)s » sert à la tournée %(names)s : retirez-le de la tournée, ou demandez de l'en retirer.",
-        "L'arrêt « %(stop)s » sert aux tournées %(names)s : retirez-le des tournées, ou demandez de l'en retirer.",
+        "L'arrêt « %(stop)s » sert à la tournée %(names)s : retirez-le de la tournée, ou demandez de l'en retirer.",
+        "L'arrêt « %(stop)s » sert aux tournées %(names)s : retirez-le des tournées, ou demandez de l'en retirer.",
         len(using),
     )
-    return sentence % {"stop": stop, "names": enumeration([f"« {one.name} »" for one in using[:5]])}
+    return sentence % {"stop": stop, "names": enumeration([f"« {one.name} »" for one in using[:5]])}
 
 
 def _take_out(stop: Stop, using: list[Itinerary]) -> None:

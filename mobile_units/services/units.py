@@ -100,7 +100,7 @@ def withdraw_unit(
         if coming and not cancel_passages:
             raise Refused(_coming_sentence(unit, coming))
         if coming and not reason.strip():
-            raise Refused(_("Donnez un motif : les habitants le liront."))
+            raise Refused(_("Donnez un motif : les habitants le liront."))
         today = now.astimezone(PARIS).date()
         unit.status, unit.closed_on = Status.CLOSED, today
         unit.save(update_fields=["status", "closed_on"])
@@ -112,8 +112,8 @@ def withdraw_unit(
 
 def _coming_sentence(unit: MobileUnit, coming: int) -> str:
     sentence = ngettext(
-        "%(unit)s a encore %(count)s passage à venir : demandez de l'annuler, avec un motif, pour la retirer.",
-        "%(unit)s a encore %(count)s passages à venir : demandez de les annuler, avec un motif, pour la retirer.",
+        "%(unit)s a encore %(count)s passage à venir : demandez de l'annuler, avec un motif, pour la retirer.",
+        "%(unit)s a encore %(count)s passages à venir : demandez de les annuler, avec un motif, pour la retirer.",
         coming,
     )
     return sentence % {"unit": unit.name, "count": coming}

@@ -32,7 +32,7 @@ class Unconfirmed(Exception):  # noqa: N818
     """The difference of passages was not confirmed, or is no longer the one that was: here is the present one."""
 
     def __init__(self, preview: "Preview") -> None:
-        self.sentence = _("Les passages qui changent ont été recalculés : relisez-les, puis confirmez.")
+        self.sentence = _("Les passages qui changent ont été recalculés : relisez-les, puis confirmez.")
         super().__init__(self.sentence)
         self.preview = preview
 
@@ -41,7 +41,7 @@ class StaleVersion(Exception):  # noqa: N818
     """Somebody changed the record meanwhile: what, field by field, and the record as it now is."""
 
     def __init__(self, current: Any, changes: Sequence[Change]) -> None:
-        self.sentence = _("Quelqu'un a modifié cette fiche entre-temps : voici ce qui a changé.")
+        self.sentence = _("Quelqu'un a modifié cette fiche entre-temps : voici ce qui a changé.")
         super().__init__(self.sentence)
         self.current = current
         self.changes = list(changes)
