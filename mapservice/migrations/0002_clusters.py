@@ -77,7 +77,10 @@ $$;
 
 CREATE FUNCTION public.mapservice_add_to_cells(
     factors integer[], points public.geometry[], signatures integer[], ids uuid[]
-) RETURNS void LANGUAGE plpgsql AS $$
+) RETURNS void LANGUAGE plpgsql
+-- Planned without knowing how few cells are touched, a scan of the whole ledger would look cheap.
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
 BEGIN
     -- What one transaction alone may fold, others leave for later: nobody waits, so nobody can wait in a circle.
     IF current_setting('transaction_isolation') = 'read committed' AND pg_try_advisory_xact_lock(5510, 1) THEN

@@ -17,10 +17,12 @@ from uuid import UUID
 
 from django.db import connection
 
-from mapservice.questions.sources import COLUMNS, GEOG, SOURCES, Filters, Source
+from mapservice.geo.sql import geography_of, geography_point
+from mapservice.questions.sources import COLUMNS, SOURCES, Filters, Source
 from places.availability import Closure, Schedule
 
-ORIGIN = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography"
+GEOG = geography_of("r.location")
+ORIGIN = geography_point("%(lon)s", "%(lat)s")
 # A millimetre more than the bound: the two functions that measure may round differently.
 MARGIN_M = 0.001
 
@@ -151,5 +153,5 @@ def _candidate(row: dict[str, Any]) -> Candidate:
         frozenset(row.pop("periods")),
         is_down=row.pop("is_down"),
     )
-    lists = {name: tuple(row.pop(name)) for name in ("kinds", "services")}
-    return Candidate(**row, **lists, schedule=schedule)
+    kinds, services = tuple(row.pop("kinds")), tuple(row.pop("services"))
+    return Candidate(**row, kinds=kinds, services=services, schedule=schedule)

@@ -99,9 +99,10 @@ def find_addresses(text: str, limit: int) -> list[Address]:
 
 def _ask(text: str, limit: int) -> list[Address]:
     timeout_s = settings.GEOCODER["timeout_s"]
+    asked: dict[str, str | float] = {"q": text, "limit": limit, **_around_territory()}
     with requests.get(
         settings.GEOCODER["url"].rstrip("/") + "/search/",
-        params={"q": text, "limit": limit, **_around_territory()},
+        params=asked,
         # Not compressed: a small answer could unfold into a huge one.
         headers={"Accept": "application/json", "Accept-Encoding": "identity"},
         timeout=timeout_s,

@@ -47,7 +47,9 @@ class Suggestion:
 # The key of a text holds letters, digits and spaces only: nothing in it means something to LIKE.
 _KEY = "places_search_key(%(q)s)"
 _WORDS = f"'%%' || replace({_KEY}, ' ', '%%') || '%%'"
-_MATCHES = f"({_KEY} <> '' AND (r.search_key %%> {_KEY} OR r.search_key LIKE {_KEY} || '%%' OR r.search_key LIKE {_WORDS}))"
+MATCHES = f"({_KEY} <> '' AND (r.search_key %%> {_KEY} OR r.search_key LIKE {_KEY} || '%%' OR r.search_key LIKE {_WORDS}))"
+
+IS_CODE = "r.postal_codes @> ARRAY[%(q)s]::varchar[]"
 
 _COMMUNES = """
 SELECT 'commune' AS kind, 1 AS kind_rank, r.insee AS id, r.insee AS slug, r.name AS label,
@@ -120,11 +122,11 @@ def statement(text: str) -> str:
 
 def _parts(*, is_code: bool) -> list[str]:
     if is_code:
-        return [_COMMUNES.format(condition="r.postal_codes @> ARRAY[%(q)s]::varchar[]")]
+        return [_COMMUNES.format(condition=IS_CODE)]
     return [
-        _COMMUNES.format(condition=_MATCHES),
-        _RECORDS.format(kind="place", rank=2, table="places_place", condition=_MATCHES),
-        _RECORDS.format(kind="stop", rank=3, table="mobile_units_stop", condition=_MATCHES),
+        _COMMUNES.format(condition=MATCHES),
+        _RECORDS.format(kind="place", rank=2, table="places_place", condition=MATCHES),
+        _RECORDS.format(kind="stop", rank=3, table="mobile_units_stop", condition=MATCHES),
     ]
 
 

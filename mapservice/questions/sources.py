@@ -2,7 +2,7 @@
 
 A source says in SQL where its records lie, which ones anybody may see, which filters it answers, and what each row
 tells. To add one (the passages of mobile units, say), describe it here with the same columns; nothing else changes.
-Its table needs a GiST index on the geography cast of `location`, written as `GEOG` below, or the answer scans it.
+Its table needs a GiST index on the geography cast of `location` (mapservice/geo), or the answer scans it.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,9 +30,6 @@ COLUMNS = (
     "closures",
     "is_down",
 )
-# Written exactly as the index is, or the planner does not recognise it.
-GEOG = "r.location::geography(POINT,4326)"
-
 # Closures that are over by `at` change nothing any more; those later than the look-ahead are few.
 CLOSURES = """
 (SELECT json_agg(json_build_array(c.starts_on, c.ends_on, c.reason) ORDER BY c.starts_on)
