@@ -12,7 +12,15 @@ from places.models import Commune
 from tests.factories import PlaceFactory, WifiPointFactory
 
 LOCALE = Path(__file__).resolve().parents[2] / "frontend" / "locale"
-ROOMS = ("frontend/", "places/enums.py", "places/availability.py", "mapservice/faults.py")
+ROOMS = (
+    "frontend/",
+    "mapservice/questions/nearest.py",
+    "places/enums.py",
+    "places/availability.py",
+    "mapservice/faults.py",
+)
+# Pages behind a sign-in speak French.
+STAFF = ("frontend/planning/", "frontend/templates/frontend/planning/", "frontend/templatetags/planning.py")
 BLOCK = re.compile(
     r'msgid ((?:"[^\n]*"\n)+)(?:msgid_plural ((?:"[^\n]*"\n)+))?((?:msgstr.*\n(?:"[^\n]*"\n)*)+)'
 )
@@ -25,7 +33,8 @@ def entries(language: str) -> list[tuple[str, str]]:
     for block in text.split("\n\n")[1:]:
         places = re.findall(r"^#: (.*)$", block, re.MULTILINE)
         match = BLOCK.search(block + "\n")
-        if match and any(place.startswith(ROOMS) for line in places for place in line.split()):
+        rooms = [place for line in places for place in line.split() if not place.startswith(STAFF)]
+        if match and any(place.startswith(ROOMS) for place in rooms):
             assert "#, fuzzy" not in block, block
             found.append((match[1], match[3]))
     return found

@@ -6,9 +6,9 @@ const SIZE = 40;
 const NEAR_PX = 30;
 const ACTIVE = "marker__face--active";
 
-function anchored(face, point, { anchor = [SIZE / 2, SIZE / 2], size = SIZE, id = "" } = {}) {
+function anchored(face, point, { anchor = [SIZE / 2, SIZE / 2], size = SIZE, id = "", rise = 0 } = {}) {
   const shape = L.divIcon({ html: face, className: "marker", iconSize: [size, size], iconAnchor: anchor });
-  const marker = L.marker(latLng(point), { icon: shape, keyboard: false, interactive: false });
+  const marker = L.marker(latLng(point), { icon: shape, keyboard: false, interactive: false, zIndexOffset: rise });
   marker.recordIds = id ? [id] : [];
   marker.face = face;
   return marker;
@@ -48,10 +48,10 @@ export function countMarker(cluster, text, open) {
   return anchored(face, cluster, { anchor: [size / 2, size / 2], size });
 }
 
-/** Where the search starts from. */
+/** Where the search starts from; it stays under what was found there. */
 export function startMarker([lat, lon], text) {
   const face = element("span", { class: "marker__you", role: "img", "aria-label": text });
-  return anchored(face, { lat, lon }, { anchor: [11, 11], size: 22 });
+  return anchored(face, { lat, lon }, { anchor: [11, 11], size: 22, rise: -1000 });
 }
 
 /**
