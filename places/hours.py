@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined] - missing in its stubs
+from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]  # its stubs lack it
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_LENGTH = 1000

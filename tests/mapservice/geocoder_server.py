@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,7 +36,8 @@ class FakeGeocoder(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
-        self.status, self.body, self.headers = 200, collection(), {}
+        self.status, self.body = 200, collection()
+        self.headers: dict[str, str] = {}
         self.delay_s = self.pause_s = 0.0
         self.stopping = threading.Event()
 
@@ -87,4 +87,3 @@ def running() -> Iterator[FakeGeocoder]:
         server.stopping.set()
         server.shutdown()
         server.server_close()
-        time.sleep(0)

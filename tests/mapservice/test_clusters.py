@@ -312,7 +312,12 @@ MEUSE_TEXT = ",".join(map(str, MEUSE))
 
 def test_api_answers_geojson_and_304_until_something_changes(client: Client) -> None:
     place = PlaceFactory()
-    query = {"bbox": MEUSE_TEXT, "zoom": 9, "kinds": "connected_space", "services": "internet_access"}
+    query: dict[str, Any] = {
+        "bbox": MEUSE_TEXT,
+        "zoom": 9,
+        "kinds": "connected_space",
+        "services": "internet_access",
+    }
     response = client.get(CLUSTERS, query)
     assert (response.status_code, response["Content-Type"]) == (200, "application/geo+json")
     assert response.json()["count"] == 1

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -65,7 +66,7 @@ def fill(count: int) -> None:
     places: list[Place] = []
     wifi: list[WifiPoint] = []
     for n, (lon, lat) in enumerate(scatter(count, seed=2)):
-        values = {
+        values: dict[str, Any] = {
             "slug": f"r-{n}",
             "name": f"R {n}",
             "location": None if rng.random() < 0.05 else Point(lon, lat, srid=4326),
@@ -81,7 +82,7 @@ def fill(count: int) -> None:
     WifiPoint.objects.bulk_create(wifi)
 
 
-CLOSED_FOR_GOOD = {"status": Status.CLOSED, "closed_on": date(2026, 1, 1)}
+CLOSED_FOR_GOOD: dict[str, Any] = {"status": Status.CLOSED, "closed_on": date(2026, 1, 1)}
 
 
 class BruteForce:
@@ -91,8 +92,9 @@ class BruteForce:
         places = Place.objects.filter(status="published", location__isnull=False)
         wifi = WifiPoint.objects.filter(status="published", location__isnull=False).exclude(state="disabled")
         self.rows = [("place", row) for row in places] + [("wifi_point", row) for row in wifi]
-        self.lon = np.array([row.location.x for _kind, row in self.rows])
-        self.lat = np.array([row.location.y for _kind, row in self.rows])
+        points = [row.location for _kind, row in self.rows if row.location]
+        self.lon = np.array([point.x for point in points])
+        self.lat = np.array([point.y for point in points])
 
     def distances(self, lon: float, lat: float) -> np.ndarray:
         size = len(self.rows)
@@ -369,7 +371,7 @@ def test_soonest_is_the_best_of_all_rows() -> None:
         assert ([each.id for each in answer.found], answer.is_complete) == (expected, True)
 
 
-def effort_by_hand(place: Place, distance_m: float, at: datetime) -> float:
+def effort_by_hand(place: Any, distance_m: float, at: datetime) -> float:
     """The documented formula, from its words: 50 km/h, a third more road, an hour of waiting is three minutes."""
     minutes = distance_m / 1000 * 1.3 / 50 * 60
     arrival = datetime.fromtimestamp(at.timestamp() + minutes * 60, PARIS)
@@ -436,7 +438,9 @@ def generate(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE places_place DISABLE TRIGGER USER")
         first = PlaceFactory()
-        columns = [field.column for field in Place._meta.concrete_fields if not field.generated]
+        columns = [
+            field.column for field in Place._meta.concrete_fields if field.column and not field.generated
+        ]
         made = {
             "id": "gen_random_uuid()",
             "slug": "'g-' || gs",

@@ -19,11 +19,11 @@ from tests.factories.places import BAR_LE_DUC, ClosureFactory, PlaceFactory, Wif
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/nearest"
-HERE = {"lat": BAR_LE_DUC.y, "lon": BAR_LE_DUC.x}
+HERE: dict[str, Any] = {"lat": BAR_LE_DUC.y, "lon": BAR_LE_DUC.x}
 
 
-def get(client: Client, language: str = "fr", **query: Any) -> Any:
-    return client.get(URL, query, headers={"Accept-Language": language})
+def get(client: Client, **query: Any) -> Any:
+    return client.get(URL, query)
 
 
 def test_answer_is_a_feature_collection_nearest_first(client: Client) -> None:
@@ -162,6 +162,15 @@ def test_hour_that_does_not_exist_is_explained(client: Client) -> None:
     assert detail == "Paramètre « at » : cette heure n'existe pas : on passe à l'heure d'été cette nuit-là."
 
 
+def test_sentence_speaks_the_language_of_the_reader(client: Client) -> None:
+    PlaceFactory()
+    answers = [
+        client.get(URL, {"lat": "x"}, headers={"Accept-Language": language}) for language in ("fr", "en")
+    ]
+    assert [answer["Content-Language"] for answer in answers] == ["fr", "en"]
+    assert all("Accept-Language" in answer["Vary"] for answer in answers)
+
+
 def test_writing_is_refused(client: Client) -> None:
     assert client.post(URL, HERE).status_code == 405
 
@@ -180,7 +189,8 @@ def test_drafts_never_leave(client: Client) -> None:
 def test_positions_are_not_logged(client: Client) -> None:
     PlaceFactory()
     root, stream = logging.getLogger(), io.StringIO()
-    (handler,) = (each for each in root.handlers if isinstance(each.formatter, JsonFormatter))
+    handler = next(each for each in root.handlers if isinstance(each.formatter, JsonFormatter))
+    assert isinstance(handler, logging.StreamHandler)
     previous = handler.setStream(stream)
     try:
         get(client, lat="48.771234", lon="5.161234")
