@@ -52,7 +52,7 @@ COLLECTION_SCHEMA: Schema = {
     "type": "object",
     "required": ["id", "links"],
     "properties": {
-        **dict.fromkeys(("id", "title", "description", "itemType", "storageCrs"), _TEXT),
+        **dict.fromkeys(("id", "title", "description", "itemType"), _TEXT),
         "links": LINKS,
         "extent": _EXTENT,
         "crs": _TEXTS,

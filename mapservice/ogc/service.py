@@ -118,5 +118,4 @@ def describe_collection(collection: Collection, links: list[Link]) -> dict[str, 
         "extent": extent_of(collection),
         "itemType": "feature",
         "crs": [CRS84],
-        "storageCrs": CRS84,
     }
