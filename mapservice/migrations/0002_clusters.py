@@ -78,17 +78,21 @@ $$;
 CREATE FUNCTION public.mapservice_add_to_cells(
     factors integer[], points public.geometry[], signatures integer[], ids uuid[]
 ) RETURNS void LANGUAGE plpgsql
--- Planned without knowing how few cells are touched, a scan of the whole ledger would look cheap.
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_seqscan = off
 AS $$
 BEGIN
     -- What one transaction alone may fold, others leave for later: nobody waits, so nobody can wait in a circle.
     IF current_setting('transaction_isolation') = 'read committed' AND pg_try_advisory_xact_lock(5510, 1) THEN
         WITH touched AS MATERIALIZED ({TOUCHED}),
         folded AS (
-            DELETE FROM public.mapservice_cluster line USING touched
-            WHERE line.level = touched.level AND line.x = touched.x AND line.y = touched.y
-              AND line.signature = touched.signature
+            -- Cell by cell through the index: planned as a join, it would read the whole ledger for one cell.
+            DELETE FROM public.mapservice_cluster line WHERE line.ctid = ANY (ARRAY(
+                SELECT known.ctid FROM touched CROSS JOIN LATERAL (
+                    SELECT c.ctid FROM public.mapservice_cluster c
+                    WHERE c.level = touched.level AND c.x = touched.x AND c.y = touched.y
+                      AND c.signature = touched.signature OFFSET 0
+                ) AS known
+            ))
             RETURNING line.*
         )
         INSERT INTO public.mapservice_cluster
