@@ -20,7 +20,7 @@ class Level(StrEnum):
 class Fix:
     """A change that a planner may apply. `action` says which service or field it means:
 
-    `set` (fields of the itinerary), `set_call` (a call by its rank), `replace_stop`, `except_date` (the fields of an
+    `set` (fields of the itinerary), `set_call` and `remove_call` (a call by its rank), `replace_stop`, `edit_stop`, `except_date` (the fields of an
     exception), `remove_exception`, `publish_stop`. `change` holds JSON values only.
     """
 

@@ -48,11 +48,13 @@ def _state(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
     values = {"stop": facts.label}
     about = {"subject": str(facts.id), "call": _rank(situation, facts.id), "stop_id": facts.id}
     if facts.status == Status.CLOSED:
-        yield Finding("stop_closed", _("L'arrêt « %(stop)s » est fermé.") % values, **about)  # type: ignore[arg-type]
+        sentence = _("L'arrêt « %(stop)s » est fermé.")
+        yield Finding("stop_closed", sentence % values, fixes=_leave_out(situation, facts.id), **about)  # type: ignore[arg-type]
         return
     if facts.point is None:
         sentence = _("L'arrêt « %(stop)s » n'a pas de point sur la carte : personne ne pourrait le trouver.")
-        yield Finding("stop_without_point", sentence % values, **about)  # type: ignore[arg-type]
+        fix = Fix(_("Placer l'arrêt sur la carte"), "edit_stop", {"stop": str(facts.id)})
+        yield Finding("stop_without_point", sentence % values, fixes=(fix,), **about)  # type: ignore[arg-type]
     elif facts.status == Status.DRAFT:
         fix = Fix(_("Publier l'arrêt"), "publish_stop", {"stop": str(facts.id)})
         sentence = _("L'arrêt « %(stop)s » est encore un brouillon.")
@@ -62,6 +64,14 @@ def _state(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
 def _rank(situation: Situation, stop_id: UUID) -> int | None:
     ranks = [rank for rank, call in enumerate(situation.draft.calls) if call.stop_id == stop_id]
     return ranks[0] if ranks else None
+
+
+def _leave_out(situation: Situation, stop_id: UUID) -> tuple[Fix, ...]:
+    """Without the call at the stop, unless nothing would be left."""
+    rank = _rank(situation, stop_id)
+    if rank is None or len(situation.draft.calls) == 1:
+        return ()
+    return (Fix(_("Retirer cette halte"), "remove_call", {"call": rank}),)
 
 
 def _duplicates(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
@@ -114,6 +124,7 @@ def _spaces(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
                 _rank(situation, facts.id),
                 facts.id,
                 count=len(met),
+                fixes=_leave_out(situation, facts.id),
             )
 
 

@@ -14,6 +14,8 @@ from mobile_units.words import clock, duration, weekday_date, weekday_name
 
 MAX_DATES = 400
 MAX_CALLS = 60
+# The length offered for a call whose own cannot be.
+USUAL_MINUTES = 30
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 RANKS = frozenset({1, 2, 3, 4, 5, -1})
 
@@ -132,6 +134,7 @@ def _length(rank: int, call: DraftCall) -> Iterator[Finding]:
             f"call:{rank}",
             call=rank,
             stop_id=call.stop_id,
+            fixes=_last_for(rank, call, USUAL_MINUTES),
         )
     elif call.ends_at >= DAY_MINUTES:
         yield Finding(
@@ -143,7 +146,16 @@ def _length(rank: int, call: DraftCall) -> Iterator[Finding]:
             f"call:{rank}",
             call=rank,
             stop_id=call.stop_id,
+            fixes=_last_for(rank, call, USUAL_MINUTES),
         )
+
+
+def _last_for(rank: int, call: DraftCall, minutes: int) -> tuple[Fix, ...]:
+    """The length offered, when it ends on the day of its arrival."""
+    if call.starts_at + minutes >= DAY_MINUTES:
+        return ()
+    label = _("Durer %(length)s") % {"length": duration(minutes)}
+    return (Fix(label, "set_call", {"call": rank, "minutes": minutes}),)
 
 
 def _length_words(minutes: int) -> str:

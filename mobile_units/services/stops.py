@@ -2,15 +2,16 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mobile_units.models import Call, Itinerary, Stop
+from mobile_units.models import Call, Itinerary, ItineraryException, Stop
 from mobile_units.plan import PARIS
 from mobile_units.services.conflicts import expand_or_explain
 from mobile_units.services.records import note_itinerary
@@ -124,21 +125,23 @@ def close_stop(
     reason: str = "",
     take_out: bool = False,
 ) -> Stop:
-    """Closes a stop for good. While itineraries use it: refused, or with `take_out` its calls are ended.
+    """Closes a stop for good. While itineraries use it: refused, or with `take_out` its calls are ended and the
+    exceptions to come that lead there are forgotten.
 
     `reason` is told for the announced passages that go.
 
     Raises:
         Missing, StaleVersion, Refused.
     """
-    units = _using(stop_id).values_list("unit_id", flat=True)
+    today = now.astimezone(PARIS).date()
+    units = _using(stop_id, today).values_list("unit_id", flat=True)
     with writing(user=user, unit_ids=list(units)):
         stop = current(Stop, stop_id, version)
-        using = list(_using(stop_id).order_by("name", "pk"))
+        using = list(_using(stop_id, today).order_by("name", "pk"))
         if using and not take_out:
             raise Refused(_used_sentence(stop, using))
-        _take_out(stop, using)
-        stop.status, stop.closed_on = Status.CLOSED, now.astimezone(PARIS).date()
+        _take_out(stop, using, today)
+        stop.status, stop.closed_on = Status.CLOSED, today
         stop.save(update_fields=["status", "closed_on"])
         stop.refresh_from_db()
         for unit_id in sorted({itinerary.unit_id for itinerary in using}):
@@ -148,10 +151,16 @@ def close_stop(
         return stop
 
 
-def _using(stop_id: uuid.UUID) -> Any:
+def _using(stop_id: uuid.UUID, today: date) -> QuerySet[Itinerary]:
     """Itineraries, drafts included, with a call at the stop or an exception to come that leads there."""
-    ids = Call.objects.filter(stop=stop_id, is_active=True).values("itinerary")
-    return Itinerary.objects.filter(pk__in=ids).exclude(status=Status.CLOSED)
+    calling = Q(pk__in=Call.objects.filter(stop=stop_id, is_active=True).values("itinerary"))
+    leading = Q(pk__in=_leading(stop_id, today).values("itinerary"))
+    return Itinerary.objects.filter(calling | leading).exclude(status=Status.CLOSED)
+
+
+def _leading(stop_id: uuid.UUID, today: date) -> QuerySet[ItineraryException]:
+    """Exceptions to come that move a call to the stop, or add one there."""
+    return ItineraryException.objects.filter(Q(on_date__gte=today) | Q(new_date__gte=today), stop=stop_id)
 
 
 def _used_sentence(stop: Stop, using: list[Itinerary]) -> str:
@@ -163,7 +172,8 @@ def _used_sentence(stop: Stop, using: list[Itinerary]) -> str:
     return sentence % {"stop": stop, "names": enumeration([f"« {one.name} »" for one in using[:5]])}
 
 
-def _take_out(stop: Stop, using: list[Itinerary]) -> None:
+def _take_out(stop: Stop, using: list[Itinerary], today: date) -> None:
+    _leading(stop.pk, today).delete()
     for itinerary in using:
         Call.objects.filter(itinerary=itinerary, stop=stop).update(is_active=False)
         note_itinerary(itinerary)

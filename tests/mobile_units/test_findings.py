@@ -188,6 +188,16 @@ def test_what_cannot_be_stored(values: dict[str, Any], expected: tuple[str, str]
     assert wrong(draft) == [expected]
 
 
+@pytest.mark.parametrize("minutes", [0, 30 * 60])
+def test_impossible_length_is_mended_by_its_fix(minutes: int) -> None:
+    draft = replace(TUESDAYS, calls=(DraftCall(WEST, time(9), minutes),))
+    (finding,) = structural(draft, known_stops=STOPS)
+    (fix,) = finding.fixes
+    assert (fix.action, fix.change) == ("set_call", {"call": 0, "minutes": 30})
+    late = replace(TUESDAYS, calls=(DraftCall(WEST, time(23, 40), minutes),))
+    assert [one.fixes for one in structural(late, known_stops=STOPS)] == [()]
+
+
 def test_anchor_fix_is_the_next_right_day() -> None:
     draft = replace(TUESDAYS, rhythm=Rhythm.EVERY_N_WEEKS, interval_weeks=2, anchor_on=date(2026, 9, 3))
     (finding,) = structural(draft, known_stops=STOPS)

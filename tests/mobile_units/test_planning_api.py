@@ -415,6 +415,25 @@ def test_stop_used_is_not_closed_until_asked_to_leave(planner: Client) -> None:
     assert len(send(planner, "GET", f"itineraries/{itinerary['id']}").json()["calls"]) == 1
 
 
+def test_stop_where_an_exception_leads_is_used_too(planner: Client) -> None:
+    itinerary = published(planner)
+    fair = StopFactory(name="Foire", location=Point(5.3, 48.77, srid=4326))
+    body = {
+        "kind": "move",
+        "on_date": monday(2).isoformat(),
+        "call": itinerary["calls"][1]["id"],
+        "stop": str(fair.pk),
+        "reason": "Foire",
+    }
+    create(planner, f"itineraries/{itinerary['id']}/exceptions", body, version=itinerary["version"])
+    assert Passage.objects.filter(stop=fair).count() == 1
+    refused = send(planner, "POST", f"stops/{fair.pk}/close", {}, fair.version)
+    assert refused.status_code == 422
+    closed = send(planner, "POST", f"stops/{fair.pk}/close", {"take_out": True}, fair.version)
+    assert closed.status_code == 200
+    assert (Passage.objects.filter(stop=fair).count(), ItineraryException.objects.count()) == (0, 0)
+
+
 def test_unit_with_passages_is_not_withdrawn_until_they_are_cancelled(planner: Client) -> None:
     itinerary = published(planner)
     unit = send(planner, "GET", f"units/{itinerary['unit']}").json()

@@ -218,7 +218,7 @@ def test_outage_refused(
     assert UnitOutage.objects.count() == 0
 
 
-def run(sql: str, *values: object) -> None:
+def run(sql: str, *values: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 

@@ -27,7 +27,7 @@ from mobile_units.services.itineraries import (
     save_itinerary,
 )
 from mobile_units.services.preview import Preview, preview_draft, preview_itinerary
-from mobile_units.services.restore import restore
+from mobile_units.services.restore import draft_at, restore
 from mobile_units.services.writing import Missing, Refused, StaleVersion, Unconfirmed
 from places.enums import Status
 from tests.factories import MobileUnitFactory, StopFactory
@@ -330,6 +330,29 @@ def test_restore_brings_rule_and_calls_back_with_their_ids(planner: User) -> Non
     ).itinerary
     assert stored(restored) == before
     assert restored.version > changed.version
+
+
+def test_restore_of_what_is_public_gives_passages_their_ids_back(planner: User) -> None:
+    itinerary = published(planner)
+    before = {(row.pk, row.start) for row in Passage.objects.all()}
+    changed = rewrite(
+        planner, itinerary, replace(stored(itinerary), calls=stored(itinerary).calls[:1])
+    ).itinerary
+    # Of 52 passages, the five within 35 days were announced: they stay, cancelled.
+    assert Passage.objects.filter(status="cancelled").count() == 5
+    assert Passage.objects.count() == 52 + 5
+    old = draft_at(changed, itinerary.version)
+    seen = preview_draft(draft=old, itinerary=changed, now=NOW)
+    assert seen.difference.sentence == "+52"
+    restore(
+        user=planner,
+        itinerary_id=itinerary.pk,
+        version=changed.version,
+        to_version=itinerary.version,
+        digest=seen.difference.digest,
+        now=NOW,
+    )
+    assert {(row.pk, row.start) for row in Passage.objects.happening()} == before
 
 
 def test_history_says_who_and_what(planner: User) -> None:
