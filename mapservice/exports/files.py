@@ -56,14 +56,14 @@ class NationalFile(File):
 
     extension: ClassVar[str] = ""
 
-    def options(self) -> Options:
+    def choices(self) -> Options:
         export = settings.EXPORT
         year = timezone.localdate().year if export["dated_holidays"] else None
         return Options(export["default_pivot"], export["demo"], year)
 
     def validators(self, query: Query) -> Validators | None:
         found = validators_of([Place])
-        return found and Validators(f"{found.stamp} {self.options()}", found.changed_at)
+        return found and Validators(f"{found.stamp} {self.choices()}", found.changed_at)
 
     def file_name(self) -> str:
         """The name that the standard gives, dated by the last change: the same content has the same name."""
@@ -75,7 +75,7 @@ class NationalFile(File):
 
     def answer(self, query: Query, media_type: str) -> StreamingHttpResponse:
         response = super().answer(query, media_type)
-        counts = left_out(self.options())
+        counts = left_out(self.choices())
         response["X-Left-Out"] = ", ".join(f"{name}={count}" for name, count in sorted(counts.items()))
         return response
 
@@ -88,7 +88,7 @@ class NationalCsv(NationalFile):
 
     def texts(self) -> Iterator[str]:
         yield csv_line(COLUMNS)
-        for record in records(self.options()):
+        for record in records(self.choices()):
             yield csv_line(record.get(column, "") for column in COLUMNS)
 
 
@@ -99,7 +99,7 @@ class NationalJson(NationalFile):
     extension = "json"
 
     def texts(self) -> Iterator[str]:
-        lines = (json.dumps(record, ensure_ascii=False) for record in records(self.options()))
+        lines = (json.dumps(record, ensure_ascii=False) for record in records(self.choices()))
         yield from enclosed("[", lines, "]\n")
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def taken(client: Client, name: str) -> bytes:
     response = client.get(f"/exports/{name}.geojson")
     assert (response.status_code, response["Content-Type"]) == (200, "application/geo+json; charset=utf-8")
-    return b"".join(response.streaming_content)  # type: ignore[arg-type]
+    return b"".join(response)
 
 
 @pytest.mark.parametrize("name", ["places", "wifi-points"])
