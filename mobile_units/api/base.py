@@ -70,12 +70,14 @@ class PlanningView(View):
         return response
 
     def _respond(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check_signed_in(request)
         operation = self.operations.get(request.method or "")
         if operation is None:
             allowed = ", ".join(self.operations)
             detail = _("Cette adresse accepte %(allowed)s.") % {"allowed": allowed}
             raise Problem(detail, status=405, headers={"Allow": allowed})
-        check_right(request, operation.right)
+        if not request.user.has_perm(operation.right):
+            raise Problem(_("Votre compte ne permet pas cela."), status=403)
         self.now = timezone.now()
         self.query: Query = read_parameters(request.GET, self.parameters)
         handler: Callable[..., HttpResponseBase] = getattr(self, (request.method or "").lower())
@@ -118,12 +120,10 @@ class PlanningView(View):
         return response
 
 
-def check_right(request: HttpRequest, right: str) -> None:
-    """Raises Problem 401 for a stranger, 403 for an account whose role does not have the right."""
+def check_signed_in(request: HttpRequest) -> None:
+    """Raises Problem 401 for a stranger, who learns nothing more."""
     if not request.user.is_authenticated:
         raise Problem(_("Connectez-vous pour planifier."), status=401)
-    if not request.user.has_perm(right):
-        raise Problem(_("Votre compte ne permet pas cela."), status=403)
 
 
 def read_json(request: HttpRequest) -> Any:
