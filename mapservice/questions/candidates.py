@@ -18,11 +18,13 @@ from uuid import UUID
 from django.db import connection
 
 from mapservice.geo.sql import geography_of, geography_point
+from mapservice.questions.passages import PASSAGES, Visits, read_visits
 from mapservice.questions.sources import COLUMNS, SOURCES, Filters, Source
 from places.availability import Closure, Schedule
 
 GEOG = geography_of("r.location")
 ORIGIN = geography_point("%(lon)s", "%(lat)s")
+EVERY_SOURCE = (*SOURCES, PASSAGES)
 # A millimetre more than the bound: the two functions that measure may round differently.
 MARGIN_M = 0.001
 
@@ -69,7 +71,7 @@ class Candidate:
     postal_code: str
     commune_name: str
     is_demo: bool
-    schedule: Schedule
+    schedule: Schedule | Visits
 
 
 def nearest_candidates(
@@ -80,7 +82,7 @@ def nearest_candidates(
     filters: Filters,
     on: date,
     radius_m: float | None = None,
-    sources: Sequence[Source] = SOURCES,
+    sources: Sequence[Source] = EVERY_SOURCE,
 ) -> list[Candidate]:
     """The n nearest published records, nearest first; fewer only when there are fewer. One query, or none.
 
@@ -121,6 +123,8 @@ def parameters(
         "services": sorted(filters.services),
         "radius_m": radius_m,
         "since": since,
+        "at": filters.window[0] if filters.window else None,
+        "until": filters.window[1] if filters.window else None,
     }
 
 
@@ -144,7 +148,14 @@ def _rows(cursor: Any) -> Iterator[dict[str, Any]]:
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
-    schedule = Schedule(
+    passages, hours = row.pop("passages"), _schedule(row)
+    schedule = hours if passages is None else read_visits(passages)
+    kinds, services = tuple(row.pop("kinds")), tuple(row.pop("services"))
+    return Candidate(**row, kinds=kinds, services=services, schedule=schedule)
+
+
+def _schedule(row: dict[str, Any]) -> Schedule:
+    return Schedule(
         row.pop("hours"),
         tuple(
             Closure(date.fromisoformat(starts_on), date.fromisoformat(ends_on), reason)
@@ -153,5 +164,3 @@ def _candidate(row: dict[str, Any]) -> Candidate:
         frozenset(row.pop("periods")),
         is_down=row.pop("is_down"),
     )
-    kinds, services = tuple(row.pop("kinds")), tuple(row.pop("services"))
-    return Candidate(**row, kinds=kinds, services=services, schedule=schedule)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from mapservice.questions.candidates import Candidate, nearest_candidates
-from mapservice.questions.soonest import NEVER, effort_minutes, least_effort_minutes
+from mapservice.questions.passages import Visits, until_of
+from mapservice.questions.soonest import NEVER, availability_when, effort_minutes, least_effort_minutes
 from mapservice.questions.sources import Filters, page_of
-from places.availability import Availability, Schedule, availability_at
+from places.availability import Availability, Schedule
 from places.hours import PARIS
 
 Sort = Literal["distance", "soonest"]
@@ -33,7 +34,7 @@ MAX_SEARCH_RADIUS_M = 100_000.0
 class NearestQuery:
     """`lat`, `lon` in degrees (WGS 84); `at` an aware instant, None meaning now.
 
-    `open` keeps what is known to be open at `at`. `kinds`: one is enough, none means all; `services`: all are needed.
+    `open` keeps what is known to be open at `at`. `within_days`: how far ahead of `at` passages are looked for. `kinds`: one is enough, none means all; `services`: all are needed.
     """
 
     lat: float
@@ -45,11 +46,15 @@ class NearestQuery:
     radius_m: float | None = None
     limit: int = 20
     sort: Sort = "distance"
+    within_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record, how far it is and whether it is open at the instant asked for. `location` is (lon, lat)."""
+    """A record, how far it is and whether it is open at the instant asked for. `location` is (lon, lat).
+
+    Of a passage, `id` is its own, `slug` its stop's, and `visits` tells the rest; `visits` is None for the others.
+    """
 
     kind: str
     id: UUID
@@ -65,6 +70,7 @@ class Found:
     distance_m: float
     availability: Availability
     is_demo: bool
+    visits: Visits | None = None
 
     @property
     def url(self) -> str:
@@ -93,7 +99,7 @@ class _Examined(NamedTuple):
     is_all: bool
 
 
-Availabilities = Callable[[Schedule], Availability]
+Availabilities = Callable[[Schedule | Visits], Availability]
 
 
 def find_nearest(query: NearestQuery) -> NearestAnswer:
@@ -102,11 +108,11 @@ def find_nearest(query: NearestQuery) -> NearestAnswer:
     One statement for the nearest; for `open` and `soonest`, one for each batch examined, at most four.
     """
     at = query.at or timezone.now()
-    known: dict[Schedule, Availability] = {}
+    known: dict[Schedule | Visits, Availability] = {}
 
-    def availability(schedule: Schedule) -> Availability:
+    def availability(schedule: Schedule | Visits) -> Availability:
         if schedule not in known:
-            known[schedule] = availability_at(schedule, at)
+            known[schedule] = availability_when(schedule, at)
         return known[schedule]
 
     if query.sort == "soonest":
@@ -204,16 +210,17 @@ def _fetch(query: NearestQuery, at: datetime, n: int, radius_m: float | None) ->
         query.lat,
         query.lon,
         n,
-        filters=Filters(query.kinds, query.services),
+        filters=Filters(query.kinds, query.services, (at, until_of(at, query.within_days))),
         on=at.astimezone(PARIS).date(),
         radius_m=radius_m,
     )
 
 
 def _found(candidate: Candidate, availability: Availabilities) -> Found:
+    visits = candidate.schedule if isinstance(candidate.schedule, Visits) else None
     return Found(
         kind=candidate.kind,
-        id=candidate.id,
+        id=visits.first.id if visits else candidate.id,
         slug=candidate.slug,
         name=candidate.name,
         kinds=candidate.kinds,
@@ -226,6 +233,7 @@ def _found(candidate: Candidate, availability: Availabilities) -> Found:
         distance_m=candidate.distance_m,
         availability=availability(candidate.schedule),
         is_demo=candidate.is_demo,
+        visits=visits,
     )
 
 

@@ -1,12 +1,13 @@
 """What can be near: each kind of record is one `Source`, and an answer is the union of all that apply.
 
 A source says in SQL where its records lie, which ones anybody may see, which filters it answers, and what each row
-tells. To add one (the passages of mobile units, say), describe it here with the same columns; nothing else changes.
+tells. To add one, describe it with the same columns, as `passages` does; nothing else changes.
 Its table needs a GiST index on the geography cast of `location` (mapservice/geo), or the answer scans it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -29,6 +30,7 @@ COLUMNS = (
     "periods",
     "closures",
     "is_down",
+    "passages",
 )
 # Closures that are over by `at` change nothing any more; those later than the look-ahead are few.
 CLOSURES = """
@@ -48,10 +50,14 @@ class QueryKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Plain filters. `kinds`: one of them is enough, none given means all. `services`: every one is needed."""
+    """Plain filters. `kinds`: one of them is enough, none given means all. `services`: every one is needed.
+
+    `window`: from when to when what has a date is wanted; without it, nothing that has a date is.
+    """
 
     kinds: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
+    window: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ PLACES = Source(
         "periods": "r.admission_periods",
         "closures": CLOSURES.format(place="r.id"),
         "is_down": "false",
+        "passages": "NULL::json",
     },
 )
 
@@ -127,12 +134,13 @@ WIFI_POINTS = Source(
         "periods": "coalesce(host.admission_periods, '{}')",
         "closures": CLOSURES.format(place="host.id"),
         "is_down": "r.state = 'down'",
+        "passages": "NULL::json",
     },
 )
 
 SOURCES = (PLACES, WIFI_POINTS)
 
-_URL_NAMES = {"place": "place", "wifi_point": "wifi-point"}
+_URL_NAMES = {"place": "place", "wifi_point": "wifi-point", "passage": "stop"}
 
 
 def page_of(kind: str) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from mapservice.api.formats import GEOJSON
 from mapservice.api.parameters import Parameter, Query
 from mapservice.questions.api.parameters import KINDS, LAT, LON, SERVICES, read_moment
 from mapservice.questions.nearest import MAX_LIMIT, MAX_SEARCH_RADIUS_M, Found, NearestQuery, find_nearest
+from mapservice.questions.passages import MAX_WITHIN_DAYS, Dated, Visits
+from mobile_units.enums import PassageStatus
 from places.availability import Availability
 
 SORTS = ["distance", "soonest"]
@@ -30,10 +32,17 @@ _AVAILABILITY_SCHEMA: dict[str, object] = {
 }
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
+_DATED: dict[str, dict[str, object]] = {
+    "unit": {"type": "string"},
+    "start": {"type": "string", "format": "date-time"},
+    "end": {"type": "string", "format": "date-time"},
+    "status": {"type": "string", "enum": list(PassageStatus.values)},
+    "reason": {"type": "string"},
+}
 _PROPERTIES_SCHEMA: dict[str, object] = {
     "type": "object",
     "properties": {
-        "kind": {"type": "string", "enum": ["place", "wifi_point"]},
+        "kind": {"type": "string", "enum": ["place", "wifi_point", "passage"]},
         "name": _TEXT,
         "distance_m": {"type": "number"},
         "availability": _AVAILABILITY_SCHEMA,
@@ -46,6 +55,10 @@ _PROPERTIES_SCHEMA: dict[str, object] = {
         "postal_code": _TEXT,
         "commune_name": _TEXT,
         "is_demo": {"type": "boolean"},
+        # Of passages only.
+        **_DATED,
+        "stop": _TEXT,
+        "next": {"type": "object", "nullable": True, "properties": _DATED},
     },
 }
 
@@ -55,8 +68,10 @@ class Nearest(Endpoint):
     tag = "questions"
     summary = _("Le plus proche")
     description = _(
-        "Les lieux et les bornes Wi-Fi les plus proches d'une position, avec leur disponibilité. « complete » vaut "
-        "false lorsqu'une meilleure réponse peut exister au-delà de ce qui a été examiné ; « notice » le dit."
+        "Les lieux, les bornes Wi-Fi et les passages d'unités mobiles les plus proches d'une position, avec leur "
+        "disponibilité. Un passage annulé le dit, avec son motif et le suivant (« next »). "
+        "« complete » vaut false lorsqu'une meilleure réponse peut exister au-delà de ce qui a été "
+        "examiné ; « notice » le dit."
     )
     formats = {"json": GEOJSON}
     parameters = (
@@ -68,6 +83,13 @@ class Nearest(Endpoint):
             read_moment,
             {"type": "string"},
             example="2026-12-01T14:00",
+        ),
+        Parameter(
+            "within_days",
+            _("Nombre de jours, à partir de l'instant voulu, dont les passages d'unités mobiles comptent."),
+            readers.integer(1, MAX_WITHIN_DAYS),
+            {"type": "integer", "minimum": 1, "maximum": MAX_WITHIN_DAYS, "default": 14},
+            default=14,
         ),
         Parameter(
             "open",
@@ -158,7 +180,24 @@ def feature(found: Found, request: HttpRequest) -> dict[str, Any]:
             "postal_code": found.postal_code,
             "commune_name": found.commune_name,
             "is_demo": found.is_demo,
+            **(visits_json(found.visits) if found.visits else {}),
         },
+    }
+
+
+def visits_json(visits: Visits) -> dict[str, Any]:
+    """The first passage that is not over; `next`, the one that takes place when it does not."""
+    following = dated_json(visits.next) if visits.next else None
+    return {**dated_json(visits.first), "stop": visits.stop, "next": following}
+
+
+def dated_json(passage: Dated) -> dict[str, Any]:
+    return {
+        "unit": passage.unit,
+        "start": _instant(passage.start),
+        "end": _instant(passage.end),
+        "status": passage.status,
+        "reason": passage.reason,
     }
 
 
