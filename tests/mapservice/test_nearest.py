@@ -210,11 +210,9 @@ def test_what_is_found_says_what_a_list_shows() -> None:
     assert found.availability == availability_at(schedule_of(place), WEDNESDAY_10)
 
 
-def test_mobile_units_are_accepted_and_find_nothing_yet(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
+def test_without_passages_mobile_units_are_nowhere(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     PlaceFactory()
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         assert names(replace(HERE, kinds=frozenset({"mobile"}))) == []
 
 
