@@ -1,6 +1,6 @@
 """Addresses of the public site: French words, stable, one for each thing that can be shared."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from frontend.views.communes import commune
 from frontend.views.home import home
@@ -10,6 +10,8 @@ from frontend.views.records import place, wifi_point
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("frontend.tours.urls")),
+    path("planification/", include("frontend.planning.urls")),
     path("lieux/<slug:slug>/", place, name="place"),
     path("bornes-wifi/<slug:slug>/", wifi_point, name="wifi-point"),
     re_path(r"^communes/(?P<insee>(?:\d\d|2[AB])\d{3})/$", commune, name="commune"),

@@ -18,6 +18,7 @@ PREFIXES: dict[str, Access] = {
     "admin/": Access.STAFF,
     "api/v1/planning/": Access.STAFF,
     "comptes/": Access.ACCOUNT,
+    "planification/": Access.STAFF,
 }
 
 _COLLECTIONS = ("places", "wifi-points", "stops", "communes")

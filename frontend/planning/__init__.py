@@ -1,0 +1,1 @@
+"""The planner's desk, /planification/: pages that work as plain forms; scripts only spare clicks."""
