@@ -208,6 +208,6 @@ def test_command_asks_the_setting_unless_told_and_loads_once(settings: Any) -> N
 
 def test_command_says_a_wrong_file_in_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, PLACE.replace("55029", "55999"))
-    monkeypatch.setattr("places.management.commands.load_fixtures.DEMO_FOLDER", folder)
+    monkeypatch.setattr("mapservice.management.commands.load_fixtures.DEMO_FOLDER", folder)
     with pytest.raises(CommandError, match="was not loaded: la-halle-bar-le-duc: no commune"):
         run("--demo")

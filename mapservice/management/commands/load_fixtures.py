@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from mobile_units.services.demo import load_demo_tours
 from places.services.demo import DemoChanges, load_demo
 from places.services.demo_files import InvalidDemoError
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
     def load_demonstration(self) -> None:
         self.stdout.write("Demonstration set…")
         try:
-            changes = load_demo(DEMO_FOLDER)
+            changes = load_demo(DEMO_FOLDER) + load_demo_tours(DEMO_FOLDER)
         except InvalidDemoError as error:
             raise CommandError(f"The demonstration set was not loaded: {error}") from error
         for change in changes:
