@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.gis.geos import Point
 from django.db import connection
+from django.utils import timezone
 
 from mobile_units.drafts import Draft, DraftCall
 from mobile_units.enums import DayPolicy, ExceptionKind, Rhythm
@@ -129,7 +130,8 @@ def test_one_key_at_once_makes_one_record_and_two_equal_answers() -> None:
         return Answer(201, {"id": len(calls)}, {"Location": "/x"})
 
     def creating() -> Answer:
-        return answer_once(user=planner, key="same-key", digest="d", now=NOW, make=make)
+        # Keys are dated by the real clock: a `now` in the future would find them too old.
+        return answer_once(user=planner, key="same-key", digest="d", now=timezone.now(), make=make)
 
     first, second = at_once(creating, creating)
     assert (first.body, first.status, first.headers) == (second.body, second.status, second.headers)
