@@ -132,7 +132,7 @@ class ItineraryForm(forms.Form):
             ("public_holidays", DayPolicy),
             ("school_holidays", DayPolicy),
         ):
-            values[name] = kind(values[name])  # type: ignore[operator]
+            values[name] = kind(values[name])
         values["nths"] = tuple(values["nths"])
         return Draft(unit_id=self.cleaned_data["unit"].pk, calls=calls, **values)
 

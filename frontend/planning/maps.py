@@ -29,7 +29,7 @@ def rounds_of(passages: Iterable[Passage]) -> list[dict[str, Any]]:
 
 def stops_to_choose() -> list[dict[str, Any]]:
     """Every stop in use that has a point, drafts included: one query."""
-    stops = Stop.objects.exclude(status=Status.CLOSED).exclude(location=None).order_by("pk")
+    stops = Stop.objects.exclude(status=Status.CLOSED).order_by("pk")
     return [
         {
             "id": str(stop.pk),
@@ -39,4 +39,5 @@ def stops_to_choose() -> list[dict[str, Any]]:
             "isDraft": stop.status == Status.DRAFT,
         }
         for stop in stops[:MAX_STOPS]
+        if stop.location
     ]

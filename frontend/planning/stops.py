@@ -1,6 +1,7 @@
 """Stops as the desk's forms need them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.gis.geos import Point
 
@@ -22,5 +23,5 @@ def neighbours(point: Point, without: Stop | None) -> Iterable[Stop]:
     others = Stop.objects.exclude(status=Status.CLOSED)
     if without is not None:
         others = others.exclude(pk=without.pk)
-    near = others.within(point, radius_m=SAME_STOP_M).with_distance_m(point)
+    near: Any = others.within(point, radius_m=SAME_STOP_M).with_distance_m(point)
     return near.order_by("distance_m", "pk")[:5]

@@ -243,8 +243,6 @@ def test_buttons_move_add_and_remove_calls_without_writing(
         "fix:{}",
         "follow:99",
         "take:x",
-    ]
-    + [
         'fix:{"action":"set","change":{"name":"x","unit":"y"}}',
         'fix:{"action":"set_call","change":{"call":99}}',
     ],
@@ -480,6 +478,7 @@ def test_draft_is_thrown_away(planner: Client, unit: MobileUnit, stops: list[Sto
 
 def test_stop_near_another_asks_before_it_is_made(planner: Client, stops: list[Stop]) -> None:
     point = stops[0].location
+    assert point is not None
     values = {"name": "Autre", "lat": f"{point.y + 0.0003:.6f}", "lon": f"{point.x:.6f}", "do": "publish"}
     page = text_of(planner.post("/planification/arrets/nouveau/", values))
     assert "Un arrêt existe déjà à cet endroit" in page

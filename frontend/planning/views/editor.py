@@ -70,7 +70,8 @@ class Desk:
 
     def change(self, values: Mapping[str, Any]) -> None:
         """The same form with other values for some fields."""
-        data: Any = self.form.data.copy()
+        typed: Any = self.form.data
+        data = typed.copy()
         for name, value in values.items():
             if isinstance(value, (list, tuple)) and hasattr(data, "setlist"):
                 data.setlist(name, [str(one) for one in value])
@@ -178,7 +179,7 @@ def react(request: HttpRequest, desk: Desk, action: str, argument: str) -> Desk:
     typed = call_rows.read_rows(request.POST)
     numbers = [int(part) for part in argument.split(":") if part.isdigit()]
     if action == "move" and len(numbers) == 2:
-        desk.rows = call_rows.move(typed, *numbers, drive_among(typed))
+        desk.rows = call_rows.move(typed, numbers[0], numbers[1], drive_among(typed))
     elif action == "follow" and len(numbers) == 1:
         desk.rows = call_rows.follow(typed, numbers[0], drive_among(typed))
     elif action == "remove" and len(numbers) == 1:
@@ -207,8 +208,8 @@ def take(desk: Desk, name: str) -> None:
 def drive_among(rows: list[Row]) -> call_rows.DriveBetween:
     """The drives between all these stops, asked for at once."""
     ids = {row.stop for row in rows if call_rows.is_uuid(row.stop)}
-    stops = Stop.objects.filter(pk__in=ids).exclude(location=None)
-    points = {str(stop.pk): (stop.location.x, stop.location.y) for stop in stops}
+    stops = Stop.objects.filter(pk__in=ids)
+    points = {str(stop.pk): (stop.location.x, stop.location.y) for stop in stops if stop.location}
     order = [points[row.stop] for row in rows if row.stop in points]
     legs = {(one, other) for one in order for other in order if one != other}
     return call_rows.drive_with(points, drives(sorted(legs)))
@@ -240,7 +241,7 @@ def write(request: HttpRequest, desk: Desk) -> Itinerary:
     if desk.itinerary is None:
         return create_itinerary(user=user, draft=desk.draft, now=now).itinerary
     version = desk.form.cleaned_data.get("version") or 0
-    given = {
+    given: dict[str, Any] = {
         "user": user,
         "itinerary_id": desk.itinerary.pk,
         "version": version,
@@ -323,5 +324,5 @@ def found_stops(query: str) -> list[Stop]:
     text = query.strip()
     if len(text) < 2:
         return []
-    found = Stop.objects.exclude(status=Status.CLOSED).matching(text)
+    found: Any = Stop.objects.exclude(status=Status.CLOSED).matching(text)
     return list(found.order_by("-similarity", "commune_name", "pk")[:FOUND])

@@ -32,7 +32,7 @@ FIELDS = ("name", "address", "postal_code", "commune_name", "parking_advice")
 def stops(request: HttpRequest) -> HttpResponse:
     """`?q=` finds by name, address or commune; the page by commune otherwise."""
     query = request.GET.get("q", "").strip()[:100]
-    found = Stop.objects.annotate(
+    found: Any = Stop.objects.annotate(
         calls_count=Count("calls__itinerary", filter=Q(calls__is_active=True), distinct=True)
     )
     if len(query) >= 2:
