@@ -35,8 +35,8 @@ class PassageQuerySet(models.QuerySet):
         """Passages that take place: cancelled ones left out."""
         return self.exclude(status=PassageStatus.CANCELLED)
 
-    def overlapping(self, start: datetime, end: datetime) -> Self:
-        """Passages of which some instant lies in [start, end), through the GiST index on their range."""
+    def overlapping(self, start: datetime | None, end: datetime | None) -> Self:
+        """Passages of which some instant lies in [start, end), None being without bound; through a GiST index."""
         moment = Func(F("start"), F("end"), function="TSTZRANGE", output_field=DateTimeRangeField())
         return self.alias(moment=moment).filter(moment__overlap=(start, end))
 

@@ -47,6 +47,9 @@ class Collection:
 
     `rows` gives the public rows, unordered. `references` are properties that name another record by its id: they
     show only while that record is published. `gone` finds what was public under an id and is closed, with its date.
+
+    `paths` are properties that stand in a related record, as `unit.name`; `geometry` may be such a path too. `shape` is
+    the SQL of a geometry that no column holds, `{row}` standing for the row: `rows` then annotates it as `geometry`.
     """
 
     id: str
@@ -62,6 +65,11 @@ class Collection:
     key_schema: Mapping[str, object] = field(default_factory=lambda: {"type": "string", "format": "uuid"})
     # The instant that `datetime` asks about; empty: features without time, which every `datetime` matches.
     time: str = "updated_at"
+    # The end of what lasts, and the rows of which some instant lies between two (each may be None).
+    time_end: str = ""
+    during: Callable[[Any, Any, Any], Any] | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
+    shape: str = ""
     references: Mapping[str, type[Model]] = field(default_factory=dict)
     # Other models whose changes may alter an answer (closures, for `open_at`).
     also_depends_on: tuple[type[Model], ...] = ()
@@ -71,6 +79,11 @@ class Collection:
     def key(self) -> str:
         """The column of the primary key, which is the id of the features."""
         return self.model._meta.pk.attname
+
+    @property
+    def geometry_lookup(self) -> str:
+        """The geometry as querysets name it."""
+        return self.geometry.replace(".", "__")
 
     @property
     def depends_on(self) -> tuple[type[Model], ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet, TextField
+from django.db.models import Model, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from mapservice.api.collections import Collection, PublicField
@@ -75,7 +75,7 @@ def stream_features(collection: Collection, rows: "QuerySet[Any]") -> Iterator[s
 def feature_text(collection: Collection, names: Iterable[str] = ()) -> RawSQL:
     """A GeoJSON Feature as text, for a queryset whose first table is the collection's own."""
     table = _name(collection.model._meta.db_table)
-    geometry = f"{table}.{_name(collection.geometry)}"
+    geometry = collection.shape.format(row=table) or _reached(collection, table, collection.geometry)
     chosen = [field for field in collection.fields if not names or field.name in names]
     properties = ", ".join(f"{_value(collection, table, field)} AS {_name(field.name)}" for field in chosen)
     feature = _FEATURE.format(
@@ -85,7 +85,7 @@ def feature_text(collection: Collection, names: Iterable[str] = ()) -> RawSQL:
 
 
 def _value(collection: Collection, table: str, field: PublicField) -> str:
-    column = f"{table}.{_name(_column(collection, field.name))}"
+    column = _reached(collection, table, collection.paths.get(field.name, field.name))
     if field.name in collection.references:
         named = _name(collection.references[field.name]._meta.db_table)
         return f"(SELECT named.id FROM {named} AS named WHERE named.id = {column} AND named.status = 'published')"  # noqa: S608
@@ -96,8 +96,21 @@ def _value(collection: Collection, table: str, field: PublicField) -> str:
     return column
 
 
-def _column(collection: Collection, name: str) -> str:
-    columns = {each.attname: each.column for each in collection.model._meta.concrete_fields}
+def _reached(collection: Collection, table: str, path: str) -> str:
+    """A column of the row, or of the record that one of its references names (`unit.name`)."""
+    reference, _dot, name = path.rpartition(".")
+    if not reference:
+        return f"{table}.{_name(_column(collection.model, name))}"
+    foreign: Any = collection.model._meta.get_field(reference)
+    related = foreign.related_model
+    return (
+        f"(SELECT reached.{_name(_column(related, name))} FROM {_name(related._meta.db_table)} AS reached "  # noqa: S608
+        f"WHERE reached.{_name(related._meta.pk.column)} = {table}.{_name(foreign.column)})"
+    )
+
+
+def _column(model: type[Model], name: str) -> str:
+    columns = {each.attname: each.column for each in model._meta.concrete_fields}
     return str(columns[name])
 
 

@@ -30,20 +30,29 @@ class PublishedReference(serializers.Field):
 def serializer_of(collection: Collection) -> type[GeoFeatureModelSerializer]:
     """The serializer of a collection, made once."""
     names = [field.name for field in collection.fields]
+    geometry_name = collection.geometry.rpartition(".")[2]
     meta = type(
         "Meta",
         (),
         {
             "model": collection.model,
-            "geo_field": collection.geometry,
+            "geo_field": geometry_name,
             "id_field": collection.key,
-            "fields": [collection.key, collection.geometry, *names],
+            "fields": [collection.key, geometry_name, *names],
         },
     )
     declared = {field.name: _serializer_field(collection, field) for field in collection.fields}
-    geometry = GeometryField(precision=DECIMALS, allow_null=True)
+    reached = {"source": collection.geometry} if "." in collection.geometry else {}
+    geometry = GeometryField(precision=DECIMALS, allow_null=True, **reached)
     bases = (GeoFeatureModelSerializer,)
-    return type(f"{collection.id}-feature", bases, {**declared, collection.geometry: geometry, "Meta": meta})
+    return type(f"{collection.id}-feature", bases, {**declared, geometry_name: geometry, "Meta": meta})
+
+
+_PLAIN_FIELDS: dict[str, type[serializers.Field]] = {
+    "boolean": serializers.BooleanField,
+    "date": serializers.DateField,
+    "integer": serializers.IntegerField,
+}
 
 
 def _serializer_field(collection: Collection, field: PublicField) -> serializers.Field:
@@ -51,18 +60,18 @@ def _serializer_field(collection: Collection, field: PublicField) -> serializers
         return PublishedReference(source=field.name.removesuffix("_id"))
     if field.json_type == "array":
         return serializers.ListField(child=serializers.CharField())
-    if field.json_type == "date":
-        return serializers.DateField()
+    if field.json_type in _PLAIN_FIELDS:
+        return _PLAIN_FIELDS[field.json_type](allow_null=True)
     if field.json_type == "date-time":
         return serializers.DateTimeField(format="%Y-%m-%dT%H:%M:%SZ", default_timezone=UTC)
-    if field.json_type == "boolean":
-        return serializers.BooleanField(allow_null=True)
-    return serializers.IntegerField() if field.json_type == "integer" else KnownText()
+    return KnownText(source=collection.paths.get(field.name))
 
 
 def find_feature(collection: Collection, key: Any) -> dict[str, Any] | None:
     """The Feature of a public record, or None."""
-    references = [name.removesuffix("_id") for name in collection.references]
+    paths = (*collection.paths.values(), collection.geometry)
+    references = {name.removesuffix("_id") for name in collection.references}
+    references |= {path.rpartition(".")[0] for path in paths if "." in path}
     rows = collection.rows().filter(pk=key)
     record = (rows.select_related(*references) if references else rows).first()
     if record is None:

@@ -3,7 +3,7 @@
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -164,6 +164,12 @@ DATETIME = Parameter(
     _("Instant ou intervalle (début/fin, ../fin, début/..) de la dernière modification de la fiche."),
     read_interval,
     example="2026-09-01T00:00:00Z/..",
+)
+DURING = replace(
+    DATETIME,
+    description=_(
+        "Instant ou intervalle (début/fin, ../fin, début/..) : ce qui a lieu à un moment au moins de celui-ci."
+    ),
 )
 LIMIT = Parameter(
     "limit",

@@ -35,9 +35,9 @@ def _kept(collection: Collection, stamp: str) -> tuple[list[float] | None, list[
 
 
 def _measure(collection: Collection) -> tuple[list[float] | None, list[str] | None]:
-    asked: dict[str, Any] = {"box": Extent(collection.geometry)}
+    asked: dict[str, Any] = {"box": Extent(collection.geometry_lookup)}
     if collection.time:
-        asked |= {"first": Min(collection.time), "last": Max(collection.time)}
+        asked |= {"first": Min(collection.time), "last": Max(collection.time_end or collection.time)}
     found = collection.rows().aggregate(**asked)
     box = _outward(found["box"]) if found["box"] else None
     return box, [_instant(found["first"]), _instant(found["last"])] if found.get("first") else None

@@ -16,7 +16,7 @@ from mapservice.api.formats import GEOJSON, HTML
 from mapservice.api.parameters import Invalid, Parameter, Query
 from mapservice.api.problems import Problem, not_found
 from mapservice.api.serializers import find_feature
-from mapservice.api.standard import BBOX, DATETIME, LIMIT, Interval, cursor_parameter, write_cursor
+from mapservice.api.standard import BBOX, DATETIME, DURING, LIMIT, Interval, cursor_parameter, write_cursor
 from mapservice.api.validators import Validators
 from mapservice.ogc.links import Link, api_url, link, with_parameters
 from mapservice.ogc.registry import COLLECTIONS
@@ -59,7 +59,8 @@ class Items(CollectionResource):
     @property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         own = (each.parameter for each in self.collection.filters)
-        return (BBOX, DATETIME, LIMIT, cursor_parameter(self.collection.read_key), *own)
+        when = DURING if self.collection.during else DATETIME
+        return (BBOX, when, LIMIT, cursor_parameter(self.collection.read_key), *own)
 
     def validators(self, query: Query) -> Validators | None:
         return validators_of(self.collection.depends_on)
@@ -174,13 +175,15 @@ def shown(value: Any) -> str:
 
 def in_bbox(collection: Collection, rows: Any, box: Any) -> Any:
     """Rows that touch the box, and those without geometry, which OGC API lets match every box."""
-    inside = {f"{collection.geometry}__intersects": box}
-    missing = {f"{collection.geometry}__isnull": True}
+    inside = {f"{collection.geometry_lookup}__intersects": box}
+    missing = {f"{collection.geometry_lookup}__isnull": True}
     return rows.filter(**inside) | rows.filter(**missing)
 
 
 def in_interval(collection: Collection, rows: Any, interval: Interval) -> Any:
-    """Rows whose instant lies in the interval; without an instant, all match."""
+    """Rows whose instant, or some instant of which, lies in the interval; without an instant, all match."""
+    if collection.during:
+        return collection.during(rows, interval.start, interval.end)
     if collection.time and interval.start:
         rows = rows.filter(**{f"{collection.time}__gte": interval.start})
     if collection.time and interval.end:

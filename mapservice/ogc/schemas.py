@@ -108,8 +108,16 @@ def _property_schema(field: PublicField) -> Schema:
     return {**schema, "nullable": True, **({"enum": [*codes, None]} if isinstance(codes, list) else {})}
 
 
+# How deep the arrays of coordinates are, and the name in GeoJSON.
+_GEOMETRIES = {
+    "geometry-point": (1, "Point"),
+    "geometry-multipoint": (2, "MultiPoint"),
+    "geometry-multipolygon": (4, "MultiPolygon"),
+}
+
+
 def _geometry_schema(collection: Collection) -> Schema:
-    depth, name = (1, "Point") if collection.geometry_format == "geometry-point" else (4, "MultiPolygon")
+    depth, name = _GEOMETRIES[collection.geometry_format]
     coordinates: Schema = {"type": "number"}
     for level in range(depth):
         bounds: Schema = {"minItems": 2, "maxItems": 2} if level == 0 else {}

@@ -1,7 +1,7 @@
 """What the tests of the API share: records in which every field says something, and addresses."""
 
 import json
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -9,11 +9,18 @@ from django.test import Client
 
 from mapservice.api.collections import Collection
 from mapservice.ogc.registry import COLLECTIONS
-from mobile_units.models import Stop
+from mobile_units.enums import PassageStatus
+from mobile_units.models import Itinerary, Passage, Stop
 from places import enums
 from places.models import Commune, Place, WifiPoint
 from tests.factories.places import CommuneFactory, PlaceFactory, WifiPointFactory
-from tests.factories.units import StopFactory
+from tests.factories.units import (
+    CallFactory,
+    ItineraryFactory,
+    MobileUnitFactory,
+    PassageFactory,
+    StopFactory,
+)
 
 ROOT = "/api/v1"
 BY_ID: dict[str, Collection] = {each.id: each for each in COLLECTIONS}
@@ -73,13 +80,31 @@ def bare_place(**given: Any) -> Place:
     return PlaceFactory(**{**empty, "location": None, "opening_hours": "", "edited_on": None, **given})
 
 
-def one_of_each() -> dict[str, list[Place | WifiPoint | Stop | Commune]]:
+def itineraries_and_passages(stops: list[Stop]) -> tuple[list[Itinerary], list[Passage]]:
+    """A round that calls at the stops and one that calls nowhere; an ordinary passage and a cancelled one."""
+    unit = MobileUnitFactory(name=QUOTED)
+    round_, empty = (
+        ItineraryFactory(unit=unit, name=QUOTED, internal_notes="Secret"),
+        ItineraryFactory(unit=unit),
+    )
+    CallFactory(itinerary=round_, stop=stops[1], arrival=time(9), departure=time(10))
+    CallFactory(itinerary=round_, stop=stops[0], arrival=time(11), departure=time(12))
+    ordinary = PassageFactory(unit=unit, itinerary=round_, stop=stops[0])
+    cancelled = PassageFactory(
+        unit=unit, itinerary=round_, stop=stops[1], status=PassageStatus.CANCELLED, reason=QUOTED
+    )
+    return [round_, empty], [ordinary, cancelled]
+
+
+def one_of_each() -> dict[str, list[Place | WifiPoint | Stop | Itinerary | Passage | Commune]]:
     """By collection: a record that says everything and one that says nothing."""
     full, bare = full_place(), bare_place()
     commune = CommuneFactory()
     empty_commune = CommuneFactory(
         insee="55050", name="Bezonvaux", postal_codes=[], population=0, outline=None
     )
+    stops = [StopFactory(place=full), StopFactory(location=AWKWARD, name=QUOTED)]
+    itineraries, passages = itineraries_and_passages(stops)
     return {
         "places": [full, bare],
         "wifi-points": [
@@ -88,7 +113,9 @@ def one_of_each() -> dict[str, list[Place | WifiPoint | Stop | Commune]]:
             ),
             WifiPointFactory(opening_hours="", location=None, edited_on=None),
         ],
-        "stops": [StopFactory(place=full), StopFactory(location=AWKWARD, name=QUOTED)],
+        "stops": stops,
+        "itineraries": itineraries,
+        "passages": passages,
         "communes": [commune, empty_commune],
     }
 

@@ -13,7 +13,7 @@ from owslib.ogcapi.features import Features
 from mapservice.ogc.registry import COLLECTIONS
 from places.models import Place
 from tests.factories.places import CommuneFactory, PlaceFactory, WifiPointFactory
-from tests.factories.units import StopFactory
+from tests.factories.units import PassageFactory
 from tests.mapservice.ogc import bare_place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +51,7 @@ def test_gdal_reads_every_feature(live_server: Any, count: int) -> None:
 def test_gdal_finds_every_collection(live_server: Any) -> None:
     PlaceFactory()
     WifiPointFactory()
-    StopFactory()
+    PassageFactory()
     CommuneFactory()
     listing = ogr("ogrinfo", "-ro", f"OAPIF:{live_server.url}/api/v1/")
     for collection in COLLECTIONS:
