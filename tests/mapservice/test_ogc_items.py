@@ -11,7 +11,7 @@ from django.test import Client
 from places.enums import HostKind, PlaceKind, Service, Status, WifiState
 from places.models import Place
 from tests.factories.places import CommuneFactory, PlaceFactory, WifiPointFactory
-from tests.factories.units import StopFactory
+from tests.factories.units import ItineraryFactory, PassageFactory, StopFactory
 from tests.mapservice.ogc import BY_ID, ROOT, bare_place, get_json, ids
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +20,8 @@ MAKERS: dict[str, Any] = {
     "wifi-points": WifiPointFactory,
     "stops": StopFactory,
     "communes": CommuneFactory,
+    "itineraries": ItineraryFactory,
+    "passages": PassageFactory,
 }
 
 
