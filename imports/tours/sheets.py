@@ -155,7 +155,8 @@ def _check_package(content: bytes) -> None:
                     )
                 )
             for part in parts:
-                _check_xml(package.open(part).read(2_000))
+                if part.filename.endswith((".xml", ".rels")):
+                    _check_xml(package.open(part).read(2_000))
     except (*_BROKEN, NotImplementedError, EOFError) as error:
         raise UnreadableFileError(
             _("Ce classeur ne se lit pas : enregistrez-le de nouveau en XLSX.")
@@ -163,9 +164,8 @@ def _check_package(content: bytes) -> None:
 
 
 def _check_xml(head: bytes) -> None:
-    is_xml = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
-    has_declarations = b"<!" in head or b"\x00" in head
-    if is_xml and has_declarations:
+    """Spreadsheets write UTF-8 without declarations; entities come with a declaration, or hide in another encoding."""
+    if b"<!" in head or b"\x00" in head:
         raise UnreadableFileError(_("Ce classeur ne se lit pas : enregistrez-le de nouveau en XLSX."))
 
 
