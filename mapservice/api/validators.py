@@ -36,7 +36,7 @@ class Validators:
 def code_version() -> str:
     """A digest of the code: an answer kept from before an upgrade is asked again."""
     digest = hashlib.sha256()
-    for package in ("mapservice", "places", "mobile_units"):
+    for package in ("mapservice", "places", "mobile_units", "frontend/locale", "frontend/templates"):
         for path in sorted(Path(settings.BASE_DIR, package).rglob("*")):
             if path.suffix in (".py", ".html", ".mo"):
                 digest.update(path.read_bytes())

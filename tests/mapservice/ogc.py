@@ -10,9 +10,9 @@ from django.test import Client
 from mapservice.api.collections import Collection
 from mapservice.ogc.registry import COLLECTIONS
 from mobile_units.enums import PassageStatus
-from mobile_units.models import Itinerary, Passage, Stop
+from mobile_units.models import Itinerary, Passage
 from places import enums
-from places.models import Commune, Place, WifiPoint
+from places.models import Place
 from tests.factories.places import CommuneFactory, PlaceFactory, WifiPointFactory
 from tests.factories.units import (
     CallFactory,
@@ -80,7 +80,7 @@ def bare_place(**given: Any) -> Place:
     return PlaceFactory(**{**empty, "location": None, "opening_hours": "", "edited_on": None, **given})
 
 
-def itineraries_and_passages(stops: list[Stop]) -> tuple[list[Itinerary], list[Passage]]:
+def itineraries_and_passages(stops: list[Any]) -> tuple[list[Itinerary], list[Passage]]:
     """A round that calls at the stops and one that calls nowhere; an ordinary passage and a cancelled one."""
     unit = MobileUnitFactory(name=QUOTED)
     round_, empty = (
@@ -96,7 +96,7 @@ def itineraries_and_passages(stops: list[Stop]) -> tuple[list[Itinerary], list[P
     return [round_, empty], [ordinary, cancelled]
 
 
-def one_of_each() -> dict[str, list[Place | WifiPoint | Stop | Itinerary | Passage | Commune]]:
+def one_of_each() -> dict[str, list[Any]]:
     """By collection: a record that says everything and one that says nothing."""
     full, bare = full_place(), bare_place()
     commune = CommuneFactory()
