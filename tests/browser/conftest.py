@@ -128,8 +128,6 @@ def listed(page: Page) -> list[str]:
 
 def drawn(page: Page) -> int:
     """How many records the map draws: single markers, and the sum of the counts."""
-    faces = page.locator(".map .marker__face").all()
-    return sum(
-        int(face.inner_text()) if "marker__face--count" in (face.get_attribute("class") or "") else 1
-        for face in faces
-    )
+    total = """faces => faces.reduce((sum, face) =>
+        sum + (face.classList.contains("marker__face--count") ? Number(face.textContent) : 1), 0)"""
+    return int(page.locator(".map .marker__face").evaluate_all(total))

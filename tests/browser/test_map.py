@@ -84,7 +84,11 @@ def test_list_follows_the_map_when_asked(open_page: OpenPage, town: Commune) -> 
     page.get_by_role("button", name="Chercher dans cette zone").click()
     expect(page.locator("#resultats-titre")).to_have_text("Dans la zone de la carte")
     assert "bbox=" in page.url
-    page.wait_for_load_state("networkidle")
+    for _ in range(50):
+        # The counts come after the list.
+        if drawn(page) == len(listed(page)):
+            break
+        page.wait_for_timeout(100)
     assert drawn(page) == len(listed(page)) < 6
 
 
