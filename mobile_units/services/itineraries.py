@@ -17,6 +17,7 @@ from mobile_units.services.calls import write_calls
 from mobile_units.services.confirm import Override, confirmed, refuse_structure
 from mobile_units.services.conflicts import expand_or_explain
 from mobile_units.services.expand import Expansion
+from mobile_units.services.heirs import inherited
 from mobile_units.services.preview import Preview, preview_draft, preview_itinerary
 from mobile_units.services.records import note_itinerary
 from mobile_units.services.writing import Refused, current, unit_of, writing
@@ -192,8 +193,8 @@ def change_from(
 ) -> Written:
     """Another plan from a date on: the itinerary ends the day before, a published successor follows it.
 
-    Earlier passages stay as they are. Exceptions from that date on go to the successor: those of a whole day,
-    and single added calls; those of one call end with it.
+    Earlier passages stay as they are. Exceptions from that date on go to the successor (see `heirs`); one about a
+    call that it no longer has ends with that call.
 
     Raises:
         Missing, StaleVersion, Refused, Unconfirmed.
@@ -206,9 +207,7 @@ def change_from(
         kept = confirmed(
             preview, digest=digest, overrides=overrides, kept=itinerary.overrides, user=user, on=_today(now)
         )
-        carried = list(
-            ItineraryException.objects.filter(itinerary=itinerary, on_date__gte=from_date, call=None)
-        )
+        carried = inherited(itinerary, preview.draft, from_date)
         _shorten(itinerary, from_date - timedelta(days=1))
         successor = _insert(
             preview.draft,
@@ -223,10 +222,12 @@ def change_from(
         return Written(successor, preview, expand_or_explain(unit_id=itinerary.unit_id, now=now))
 
 
-def _carry(exceptions: list[ItineraryException], successor: Itinerary) -> None:
-    for one in exceptions:
+def _carry(exceptions: list[tuple[ItineraryException, int | None]], successor: Itinerary) -> None:
+    calls = list(successor.calls.order_by("arrival"))
+    for one, rank in exceptions:
         one.pk = None
         one.itinerary = successor
+        one.call = None if rank is None else calls[rank]
         one.save(force_insert=True)
     note_itinerary(successor)
 

@@ -1,7 +1,7 @@
 """The plan of an itinerary as values, read from the database."""
 
 from mobile_units.enums import DayPolicy, ExceptionKind
-from mobile_units.models import Itinerary
+from mobile_units.models import Itinerary, ItineraryException
 from mobile_units.plan import Plan, PlannedCall, PlannedException, PlannedOutage
 from places.holidays import public_holiday, school_holiday
 
@@ -34,18 +34,19 @@ def planned_calls(itinerary: Itinerary) -> tuple[PlannedCall, ...]:
 
 
 def planned_exceptions(itinerary: Itinerary) -> tuple[PlannedException, ...]:
-    return tuple(
-        PlannedException(
-            id=one.pk,
-            kind=ExceptionKind(one.kind),
-            on_date=one.on_date,
-            reason=one.reason,
-            call_id=one.call_id,
-            new_date=one.new_date,
-            stop_id=one.stop_id,
-            arrival=one.arrival,
-            departure=one.departure,
-            shift_minutes=one.shift_minutes,
-        )
-        for one in itinerary.exceptions.all()
+    return tuple(planned_exception(one) for one in itinerary.exceptions.all())
+
+
+def planned_exception(one: ItineraryException) -> PlannedException:
+    return PlannedException(
+        id=one.pk,
+        kind=ExceptionKind(one.kind),
+        on_date=one.on_date,
+        reason=one.reason,
+        call_id=one.call_id,
+        new_date=one.new_date,
+        stop_id=one.stop_id,
+        arrival=one.arrival,
+        departure=one.departure,
+        shift_minutes=one.shift_minutes,
     )

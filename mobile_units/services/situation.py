@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,10 @@ from mobile_units.drafts import Draft
 from mobile_units.enums import PassageStatus
 from mobile_units.findings.situation import NearSpace, NearStop, OtherPassage, Situation, StopFacts
 from mobile_units.models import Itinerary, MobileUnit, Passage, Stop
-from mobile_units.plan import PARIS, Plan, PlannedOutage, PlannedPassage, expand
+from mobile_units.plan import PARIS, Plan, PlannedException, PlannedOutage, PlannedPassage, expand
 from mobile_units.services.expand import HORIZON
-from mobile_units.services.plans import planned_exceptions
+from mobile_units.services.heirs import inherited
+from mobile_units.services.plans import planned_exception, planned_exceptions
 from mobile_units.travel import drives
 from places.availability import schedule_of
 from places.enums import PlaceKind, Status
@@ -46,7 +47,7 @@ class Subject:
 
 def plan_for(subject: Subject) -> Plan:
     """The plan that the draft would be, with the exceptions and outages that stand."""
-    draft, kept = subject.draft, subject.changed
+    draft = subject.draft
     return Plan(
         recurrence=draft.recurrence,
         valid_from=draft.valid_from,
@@ -56,11 +57,24 @@ def plan_for(subject: Subject) -> Plan:
         school_holidays=draft.school_holidays,
         public_holiday=public_holiday,
         school_holiday=school_holiday,
-        exceptions=planned_exceptions(kept) if kept else (),
+        exceptions=_exceptions(subject),
         outages=tuple(
             PlannedOutage(outage.starts_on, outage.ends_on, outage.reason)
             for outage in subject.unit.outages.all()
         ),
+    )
+
+
+def _exceptions(subject: Subject) -> tuple[PlannedException, ...]:
+    """Those of the itinerary that the draft changes, or those that its successor inherits."""
+    if subject.itinerary is None:
+        return ()
+    if subject.from_date is None:
+        return planned_exceptions(subject.itinerary)
+    calls = subject.draft.planned_calls()
+    return tuple(
+        replace(planned_exception(one), call_id=None if rank is None else calls[rank].id)
+        for one, rank in inherited(subject.itinerary, subject.draft, subject.from_date)
     )
 
 

@@ -247,7 +247,8 @@ def test_change_from_a_date_leaves_what_was_and_starts_what_follows(planner: Use
     first, _second = stored(itinerary).calls
     new = replace(stored(itinerary), name="Été", calls=(replace(first, arrival=time(14)),))
     seen = preview_draft(draft=new, itinerary=itinerary, from_date=date(2027, 6, 1), now=NOW)
-    assert seen.difference.sentence == "+31, −62"
+    # 31 Tuesdays are left, one of them cancelled beforehand for both.
+    assert seen.difference.sentence == "+30, −62"
     written = change_from(
         user=planner,
         itinerary_id=itinerary.pk,
@@ -270,6 +271,37 @@ def test_change_from_a_date_leaves_what_was_and_starts_what_follows(planner: Use
     assert successor.passages.count() == 31
     assert list(successor.exceptions.values_list("on_date", flat=True)) == [date(2027, 6, 8)]
     assert successor.passages.get(on_date=date(2027, 6, 8)).status == "cancelled"
+
+
+def test_what_was_announced_of_one_call_goes_on_in_the_successor(planner: User) -> None:
+    itinerary = published(planner)
+    kept, left = itinerary.calls.order_by("arrival")
+    for call in (kept, left):
+        itinerary.refresh_from_db()
+        except_date(
+            user=planner,
+            itinerary_id=itinerary.pk,
+            version=itinerary.version,
+            change=DateChange(ExceptionKind.CANCEL, date(2027, 6, 8), "Salle occupée", call_id=call.pk),
+            now=NOW,
+        )
+    itinerary = Itinerary.objects.get(pk=itinerary.pk)
+    first, _second = stored(itinerary).calls
+    new = replace(stored(itinerary), calls=(replace(first, arrival=time(14)),))
+    seen = preview_draft(draft=new, itinerary=itinerary, from_date=date(2027, 6, 1), now=NOW)
+    successor = change_from(
+        user=planner,
+        itinerary_id=itinerary.pk,
+        version=itinerary.version,
+        from_date=date(2027, 6, 1),
+        draft=new,
+        digest=seen.difference.digest,
+        overrides=accepted(seen),
+        now=NOW,
+    ).itinerary
+    told = successor.passages.filter(status="cancelled").values_list("on_date", "reason")
+    assert list(told) == [(date(2027, 6, 8), "Salle occupée")]
+    assert [one.call_id for one in successor.exceptions.all()] == [successor.calls.get().pk]
 
 
 def test_successor_at_the_same_hour_replaces_announced_passages_without_cancelling(planner: User) -> None:
