@@ -1,4 +1,4 @@
-"""One line of a list: what every list of places and Wi-Fi points shows, wherever the record came from."""
+"""One line of a list: what every list of places, Wi-Fi points and stops shows, wherever the record came from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from typing import Any
 from django.contrib.gis.geos import Point
 
 from frontend import words
+from frontend.tours.words import first_visit_change, visits_sentence
 from mapservice.questions.nearest import Found
+from mapservice.questions.passages import Visits, availability_of_visits
+from mobile_units.models import Stop
 from places.availability import Availability, availability_at, schedule_of, schedule_of_wifi
 from places.models import Place, WifiPoint
 
@@ -32,6 +35,18 @@ class Card:
     distance_m: float | None
     availability: Availability
     is_demo: bool
+    visits: Visits | None = None
+
+    @property
+    def change(self) -> str:
+        """Of a stop: what became of the next passage."""
+        return first_visit_change(self.visits) if self.visits else ""
+
+    def sentence(self, now: datetime) -> str:
+        """Its availability in words, as things stand at `now`."""
+        if self.visits:
+            return visits_sentence(self.availability, now)
+        return words.availability_sentence(self.availability, now)
 
     def marker(self, now: datetime) -> dict[str, object]:
         """What the map needs to know: the same record, its point and its state in words."""
@@ -43,7 +58,7 @@ class Card:
             "lon": self.lon,
             "lat": self.lat,
             "state": self.availability.state,
-            "words": words.availability_sentence(self.availability, now),
+            "words": self.sentence(now),
         }
 
 
@@ -66,6 +81,7 @@ def card_of_found(found: Found) -> Card:
         distance_m=found.distance_m,
         availability=found.availability,
         is_demo=found.is_demo,
+        visits=found.visits,
     )
 
 
@@ -93,7 +109,21 @@ def card_of_wifi(wifi: WifiPoint, at: datetime) -> Card:
     )
 
 
-def _shared(record: Place | WifiPoint) -> dict[str, Any]:
+def card_of_stop(stop: Stop, visits: Visits, services: Iterable[str], at: datetime) -> Card:
+    """A stop that a unit visits, as the answer to « what is nearest? » says it."""
+    shared = {**_shared(stop), "name": f"{visits.first.unit} – {stop.name}"}
+    return Card(
+        kind="passage",
+        kinds=("mobile",),
+        host_kind="",
+        services=tuple(services),
+        availability=availability_of_visits(visits, at),
+        visits=visits,
+        **shared,
+    )
+
+
+def _shared(record: Place | WifiPoint | Stop) -> dict[str, Any]:
     point: Point | None = record.location
     return {
         "id": str(record.pk),

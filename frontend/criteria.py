@@ -15,7 +15,8 @@ from mapservice.questions.nearest import Sort
 from places.enums import PlaceKind, Service
 from places.hours import PARIS
 
-KINDS = [*PlaceKind.choices, ("wifi", _("Borne Wi-Fi"))]
+KINDS = [*PlaceKind.choices, ("wifi", _("Borne Wi-Fi")), ("mobile", _("Unité mobile"))]
+MOBILE_ONLY = frozenset({"mobile"})
 MAX_PAGE = 200
 NOON = dt.time(12)
 Box = tuple[float, float, float, float]

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from frontend import words
 from frontend.cards import Card, card_of_found, card_of_place, card_of_wifi, markers
-from frontend.criteria import Criteria
+from frontend.criteria import MOBILE_ONLY, Criteria
+from frontend.tours.results import around_by_day, stops_in_area
 from mapservice.questions.nearest import NearestQuery, find_nearest
 from mapservice.questions.search import Suggestion, search
 from places.enums import PlaceKind, Service
@@ -87,7 +88,8 @@ class Results:
     def for_map(self) -> dict[str, object]:
         """What the map reads: markers of the list, or the area and the filters whose counts it asks for."""
         criteria = self.criteria
-        shows_counts = not criteria.has_position and not criteria.only_open
+        is_listed = criteria.has_position or criteria.only_open or criteria.kinds == MOBILE_ONLY
+        shows_counts = not is_listed
         return {
             "mode": "counts" if shows_counts else "list",
             "bbox": list(criteria.bbox or settings.TERRITORY["extent"]),
@@ -125,6 +127,16 @@ def around(criteria: Criteria, now: datetime) -> Results:
     at = criteria.instant(now)
     lat, lon = criteria.position
     limit = min(criteria.page * PAGE_SIZE, NEAREST_MAX)
+    if criteria.kinds == MOBILE_ONLY and criteria.open == "at":
+        cards = around_by_day(criteria, at)
+        return Results(
+            criteria=criteria,
+            cards=cards[:limit],
+            total=len(cards[:limit]),
+            at=at,
+            now=now,
+            has_next=len(cards) > limit,
+        )
     answer = find_nearest(
         NearestQuery(
             lat=lat,
@@ -152,6 +164,8 @@ def around(criteria: Criteria, now: datetime) -> Results:
 def in_area(criteria: Criteria, now: datetime) -> Results:
     """All that the area holds, by commune and by name."""
     at = criteria.instant(now)
+    if criteria.kinds == MOBILE_ONLY:
+        return stops_of_area(criteria, at=at, now=now)
     places, wifi_points = area_of(criteria)
     if criteria.only_open:
         return open_in_area(criteria, places, wifi_points, at=at, now=now)
@@ -169,6 +183,15 @@ def in_area(criteria: Criteria, now: datetime) -> Results:
         has_next=start + len(keys) < total,
         unlocated=unlocated,
     )
+
+
+def stops_of_area(criteria: Criteria, *, at: datetime, now: datetime) -> Results:
+    """The stops of the area that a unit visits, by the date of the next passage; the map draws the page."""
+    cards = stops_in_area(criteria, at)
+    start = (criteria.page - 1) * PAGE_SIZE
+    page = cards[start : start + PAGE_SIZE]
+    has_next = start + len(page) < len(cards)
+    return Results(criteria=criteria, cards=page, total=len(cards), at=at, now=now, has_next=has_next)
 
 
 def open_in_area(

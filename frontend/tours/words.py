@@ -5,7 +5,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from frontend.words import clock, long_date, time_range
+from frontend.words import clock, long_date, near_day, time_range
+from mapservice.questions.passages import Visits
+from mobile_units.enums import PassageStatus
+from places.availability import Availability
 from places.hours import PARIS
 
 
@@ -30,3 +33,33 @@ def day_and_hour(at: datetime) -> str:
     """« mardi 1er décembre à 10 h »."""
     local = at.astimezone(PARIS)
     return _("%(day)s à %(time)s") % {"day": long_date(local.date()), "time": clock(local.time())}
+
+
+def coming(at: datetime, now: datetime) -> str:
+    """« aujourd'hui à 10 h », « demain à 10 h », « dans 2 jours, mardi à 10 h »."""
+    day, today = at.astimezone(PARIS).date(), now.astimezone(PARIS).date()
+    hour = clock(at.astimezone(PARIS).time())
+    if (day - today).days < 2:
+        return _("%(day)s à %(time)s") % {"day": countdown(day, today), "time": hour}
+    values = {"countdown": countdown(day, today), "day": near_day(day, today), "time": hour}
+    return _("%(countdown)s, %(day)s à %(time)s") % values
+
+
+def visits_sentence(availability: Availability, now: datetime) -> str:
+    """What a citizen needs to know of a stop: is the unit there, or when does it come next?"""
+    if availability.state == "open" and availability.until:
+        return _("Sur place jusqu'à %(time)s") % {"time": clock(availability.until.astimezone(PARIS).time())}
+    if availability.next_open is None:
+        return _("Pas d'autre passage annoncé")
+    return _("Passe %(moment)s") % {"moment": coming(availability.next_open, now)}
+
+
+def first_visit_change(visits: Visits) -> str:
+    """What became of the first passage that is not over; "" when it is as announced."""
+    first = visits.first
+    values = {"moment": day_and_hour(first.start), "reason": first.reason}
+    if first.status == PassageStatus.CANCELLED:
+        return _("Annulé, %(moment)s : %(reason)s") % values
+    if first.status == PassageStatus.MOVED:
+        return _("Changement : %(reason)s") % values
+    return ""

@@ -7,9 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from frontend.cards import Card, card_of_found, card_of_place, card_of_wifi, markers
+from frontend.tours.reading import next_lines
 from frontend.views.home import map_settings
 from frontend.views.page import public_page
 from mapservice.questions.nearest import NearestQuery, find_nearest
+from mobile_units.models import Stop
 from places.models import Commune, Place, WifiPoint
 
 HERE_MAX = 60
@@ -25,11 +27,14 @@ def commune(request: HttpRequest, insee: str) -> HttpResponse:
     )
     here = what_is_here(found)
     near = what_is_near(found, {card.id for card in here})
+    stop_ids = list(Stop.objects.published().in_commune(found.pk).values_list("pk", flat=True))
     context = {
         "commune": found,
         "here": here,
         "near": near,
         "neighbours": neighbours(found),
+        "has_stops": bool(stop_ids),
+        "passages": next_lines(stop_ids, timezone.now()) if stop_ids else [],
         "is_ours": found.departement_id in settings.TERRITORY["departements"],
         "now": timezone.now(),
         "map_data": {"mode": "list", "isArea": False, "markers": markers([*here, *near], timezone.now())},

@@ -5,12 +5,15 @@ depends on how many answers are wanted, not on how many passages there are. An a
 not over, cancelled or not, and the ones that really take place.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from mapservice.questions.sources import QueryKind, Source
+from mobile_units.enums import PassageStatus
+from mobile_units.models import Passage
 from places.availability import Availability
 from places.hours import PARIS
 
@@ -97,6 +100,24 @@ class Visits:
         """The next that takes place when the first does not."""
         real = self.taking_place[0] if self.taking_place else None
         return None if real is None or real.id == self.first.id else real
+
+
+def visits_of(rows: Sequence[Passage]) -> Visits:
+    """The visits of one stop from its passages that are not over, in order; at least one. Reads `unit` and `stop`."""
+    told = [
+        Dated(
+            row.pk,
+            row.start.astimezone(PARIS),
+            row.end.astimezone(PARIS),
+            row.status,
+            row.reason,
+            row.unit.name,
+            row.unit.slug,
+        )
+        for row in rows
+    ]
+    real = [each for each in told if each.status != PassageStatus.CANCELLED]
+    return Visits(rows[0].stop.name, told[0], tuple(real[:TOLD]))
 
 
 def read_visits(document: dict[str, Any]) -> Visits:

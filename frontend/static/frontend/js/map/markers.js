@@ -3,6 +3,7 @@ import { element, icon } from "../lib/dom.js";
 import { L, latLng } from "./leaflet.js";
 
 const SIZE = 40;
+const ICONS = { wifi_point: "wifi", passage: "bus" };
 const NEAR_PX = 30;
 const ACTIVE = "marker__face--active";
 
@@ -23,7 +24,7 @@ export function recordMarker(record, sprite, choose) {
   const name = record.words ? `${record.name}, ${record.words}` : record.name;
   const face = element("a", { class: `marker__face marker__face--${record.kind}`, "aria-label": name });
   if (record.url) face.href = record.url;
-  face.append(icon(sprite, record.kind === "wifi_point" ? "wifi" : "screen"));
+  face.append(icon(sprite, ICONS[record.kind] ?? "screen"));
   if (choose) {
     face.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
