@@ -29,6 +29,9 @@ def _unpacked(path: Path, weight: int | None) -> BytesIO:
     font = TTFont(path)
     if weight and "fvar" in font:
         font = instantiateVariableFont(font, {"wght": weight})
+        # Inside a PDF two faces are told apart by their PostScript name (6), which the variable font has only once.
+        font["name"].setName(f"{path.stem}-{weight}", 6, 3, 1, 0x409)
+        font["name"].removeNames(nameID=6, platformID=1)
     font.flavor = None
     unpacked = BytesIO()
     font.save(unpacked)

@@ -18,7 +18,7 @@ WEEKS_AROUND = timedelta(weeks=57)
 class Day:
     date: date
     holiday: str
-    cells: list[list[Line]]
+    cells: list[tuple[MobileUnit, list[Line]]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def week_table(monday: date, units: list[MobileUnit], lines: Iterable[Line]) -> 
     for line in lines:
         by_cell[line.day, line.passage.unit_id].append(line)
     days = [monday + timedelta(days=offset) for offset in range(7)]
-    return [Day(day, public_holiday(day), [by_cell[day, unit.pk] for unit in units]) for day in days]
+    return [Day(day, public_holiday(day), [(unit, by_cell[day, unit.pk]) for unit in units]) for day in days]
 
 
 def month_days(month: date) -> list[list[date]]:

@@ -22,7 +22,7 @@ from mobile_units.models import Stop
 from mobile_units.words import enumeration
 from places.models import Commune
 
-MAX_ROWS = 9
+MAX_ROWS = 8
 
 
 @require_safe
@@ -66,6 +66,9 @@ def sheet_of(lines: Sequence[Line], title: str, subtitle: str, page: str, *, wit
         heading=heading,
         title=title,
         subtitle=subtitle,
+        warning=_("Démonstration : ces dates sont inventées.")
+        if any(line.passage.is_demo for line in lines)
+        else "",
         rows=[row_of(line, with_stop=with_stops) for line in lines],
         empty=_("Aucun passage prévu pour le moment."),
         aboard_title=_("À bord"),
@@ -83,8 +86,7 @@ def row_of(line: Line, *, with_stop: bool) -> Row:
     change = f"{line.change}\u00a0: {passage.reason}" if line.change and passage.reason else line.change
     # A passage that left for another stop is told by its change; the others by the stop they are at.
     where = passage.stop.name if with_stop and not line.is_elsewhere else ""
-    demo = _("démonstration") if passage.is_demo else ""
-    note = " — ".join(part for part in (where, change, demo) if part)
+    note = " — ".join(part for part in (where, change) if part)
     return Row(day=line.day_words, hours=line.hours, note=note, is_off=not line.takes_place)
 
 

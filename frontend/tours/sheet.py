@@ -15,7 +15,7 @@ from frontend.tours.fonts import STRONG, TEXT, TITLE, register_fonts
 
 WIDTH, HEIGHT = A4
 MARGIN = 42.0
-BAND = 172.0
+BAND = 180.0
 FOOT = 150.0
 QR = 112.0
 FOREST, CREAM, INK, SOFT = HexColor("#0f3a2d"), HexColor("#fdf8ec"), HexColor("#20302a"), HexColor("#55605a")
@@ -43,6 +43,7 @@ class Sheet:
     heading: str
     title: str
     subtitle: str
+    warning: str
     rows: Sequence[Row]
     empty: str
     aboard_title: str
@@ -61,7 +62,10 @@ def draw(sheet: Sheet) -> bytes:
     canvas.setTitle(f"{sheet.title} – {sheet.heading}")
     _band(canvas, sheet)
     bottom = FOOT + 24 + _aboard(canvas, sheet)
-    _rows(canvas, sheet, top=HEIGHT - BAND - 20, bottom=bottom)
+    if sheet.warning:
+        _line(canvas, sheet.warning, (STRONG, 16), HEIGHT - BAND - 24, colour=CHANGED)
+    top = HEIGHT - BAND - (40 if sheet.warning else 16)
+    _rows(canvas, sheet, top=top, bottom=bottom)
     _foot(canvas, sheet)
     canvas.showPage()
     canvas.save()
@@ -75,7 +79,7 @@ def _band(canvas: Canvas, sheet: Sheet) -> None:
         canvas, sheet.heading, (STRONG, fitting(sheet.heading, STRONG, 19, 11)), HEIGHT - 48, colour=MIRABELLE
     )
     lines, size = _title_lines(sheet.title)
-    y = HEIGHT - 52 - size
+    y = HEIGHT - 64 - size
     for line in lines:
         _line(canvas, line, (TITLE, size), y, colour=CREAM)
         y -= size * 1.08

@@ -1,10 +1,13 @@
 """What somebody means by what they typed: communes, places, stops, and addresses when a geocoder answers.
 
-Accents, capitals, hyphens and `st` for `saint` do not count; a letter wrong or two do not matter. The trigram indexes
-answer: what resembles by words (`%>`), what begins so, what holds the words in their order.
+Accents, capitals, hyphens, spaces and `st` for `saint` do not count. The trigram indexes answer what resembles by words
+(`%>`), what begins so and what holds the words in their order; an index of the names less one letter answers, for
+communes, whatever differs by one letter missing, added, wrong or swapped. Communes are found by their former names too.
 
-Order: a name that is exactly this, then one that begins so, then one of which a word begins so, then the addresses,
-then what resembles. Within each, communes before places before stops, the served territory first, then by population.
+Order: a name that is exactly this, then one that begins so, one that has this word, one that differs by one letter, one
+of which a word begins so, then the addresses, then what resembles. Within each, what lies where the text says
+(`commercy 55`, `55200 commercy`), communes before places before stops, the served territory first, names of today
+before former ones, then by population.
 """
 
 import re
@@ -27,8 +30,13 @@ SIMILARITY = 0.45
 
 _POSTAL_CODE = re.compile(r"[0-9]{5}")
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f]")
+_CODE = r"\(?(?P<area>[0-9]{5}|[0-9]{2}|2[abAB])\)?"
+_NAME = r"(?P<name>.*[^\W\d_].*?)"
+_WITH_AREA = (re.compile(rf"{_NAME}[\s,]+{_CODE}"), re.compile(rf"(?P<area>[0-9]{{5}})[\s,]+{_NAME}"))
+# What our own labels say between brackets: « Creuë (Vigneulles-lès-Hattonchâtel) ».
+_BRACKETS = re.compile(r"(?<=\S)\s*\([^()]*\)$")
 # Ranks that the statement gives.
-_SAME, _BEGINS, _WORD_BEGINS, _RESEMBLES = 4, 3, 2, 1
+_SAME, _BEGINS, _HAS_WORD, _NEARLY, _WORD_BEGINS, _RESEMBLES = 6, 5, 4, 3, 2, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +53,55 @@ class Suggestion:
 
 
 # The key of a text holds letters, digits and spaces only: nothing in it means something to LIKE.
-_KEY = "places_search_key(%(q)s)"
+_KEY = "places_search_key(%(name)s)"
+_JOINED = f"replace({_KEY}, ' ', '')"
+_NEAR = f"places_near_keys({_JOINED})"
 _WORDS = f"'%%' || replace({_KEY}, ' ', '%%') || '%%'"
 MATCHES = f"({_KEY} <> '' AND (r.search_key %%> {_KEY} OR r.search_key LIKE {_KEY} || '%%' OR r.search_key LIKE {_WORDS}))"
-
-IS_CODE = "r.postal_codes @> ARRAY[%(q)s]::varchar[]"
+# The names of a commune with their words joined, the one of today first.
+_NAMES = "places_name_keys(r.name, r.former_names)"
+NAMED = f"""({_JOINED} <> '' AND ({_NAMES} %%> {_JOINED} OR {_NAMES} LIKE {_JOINED} || '%%'
+    OR {_NAMES} LIKE '%% ' || {_JOINED} || '%%' OR places_near_keys({_NAMES}) && {_NEAR}))"""
+IS_CODE = "r.postal_codes @> ARRAY[%(name)s]::varchar[]"
 
 _COMMUNES = """
-SELECT 'commune' AS kind, 1 AS kind_rank, r.insee AS id, r.insee AS slug, r.name AS label,
+SELECT 'commune' AS kind, 1 AS kind_rank, r.insee AS id, r.insee AS slug, r.name || r.former_names AS names,
        concat_ws(' · ', r.postal_codes[1], d.name) AS context,
        ST_X(coalesce(r.town_hall, r.centre)) AS lon, ST_Y(coalesce(r.town_hall, r.centre)) AS lat,
-       r.population, r.departement_id = ANY(%(departements)s::varchar[]) AS is_ours, r.search_key
+       r.population, r.departement_id = ANY(%(departements)s::varchar[]) AS is_ours,
+       r.departement_id = %(area)s OR %(area)s = ANY(r.postal_codes) AS is_there, r.search_key
 FROM places_commune r JOIN places_departement d ON d.code = r.departement_id
 WHERE {condition}
 """
 _RECORDS = """
-SELECT '{kind}', {rank}, r.id::text, r.slug, r.name,
+SELECT '{kind}', {rank}, r.id::text, r.slug, ARRAY[r.name],
        concat_ws(', ', nullif(r.address, ''), nullif(concat_ws(' ', nullif(r.postal_code, ''), r.commune_name), '')),
-       ST_X(r.location), ST_Y(r.location), 0, true, r.search_key
+       ST_X(r.location), ST_Y(r.location), 0, true, %(area)s <> '' AND starts_with(r.postal_code, %(area)s), r.search_key
 FROM {table} r WHERE r.status = 'published' AND r.location IS NOT NULL AND {condition}
 """
+# A record is told by the one of its names that answers best.
 _STATEMENT = """
 SELECT set_config('pg_trgm.word_similarity_threshold', %(similarity)s, true);
 WITH found AS ({found}),
 ranked AS (
-    SELECT found.*, word_similarity({key}, search_key) AS likeness,
-        CASE WHEN places_search_key(label) = {key} OR {is_code} THEN {same}
-             WHEN places_search_key(label) LIKE {key} || '%%' THEN {begins}
-             WHEN places_search_key(label) LIKE '%% ' || {key} || '%%' THEN {word_begins}
-             ELSE {resembles} END AS rank
-    FROM found
+    SELECT found.*, best.* FROM found CROSS JOIN LATERAL (
+        SELECT CASE WHEN place = 1 THEN name ELSE name || ' (' || names[1] || ')' END AS label, place > 1 AS is_former,
+            CASE WHEN joined = {joined} OR {is_code} THEN {same}
+                 WHEN joined LIKE {joined} || '%%' THEN {begins}
+                 WHEN ' ' || key || ' ' LIKE '%% ' || {key} || ' %%' THEN {has_word}
+                 WHEN kind = 'commune' AND places_near_keys(joined) && {near} THEN {nearly}
+                 WHEN key LIKE '%% ' || {key} || '%%' THEN {word_begins}
+                 ELSE {resembles} END AS rank,
+            greatest(word_similarity({joined}, joined),
+                     word_similarity({key}, CASE WHEN place = 1 THEN search_key ELSE key END)) AS likeness
+        FROM unnest(names) WITH ORDINALITY AS each (name, place),
+             LATERAL (SELECT places_search_key(name)) AS k (key), LATERAL (SELECT replace(key, ' ', '')) AS j (joined)
+        ORDER BY rank DESC, likeness DESC, place LIMIT 1
+    ) AS best
 )
 SELECT rank, kind, id, slug, label, context, lon, lat FROM ranked
 ORDER BY rank DESC, CASE WHEN rank = {resembles} THEN round(likeness::numeric, 1) END DESC,
-         kind_rank, is_ours DESC, population DESC, likeness DESC, label, id
+         is_there DESC, kind_rank, is_ours DESC, is_former, population DESC, likeness DESC, label, id
 LIMIT %(limit)s
 """
 
@@ -112,9 +135,13 @@ def statement(text: str) -> str:
     return _STATEMENT.format(
         found=" UNION ALL ".join(_parts(is_code=is_code)),
         key=_KEY,
+        joined=_JOINED,
+        near=_NEAR,
         is_code="kind = 'commune'" if is_code else "false",
         same=_SAME,
         begins=_BEGINS,
+        has_word=_HAS_WORD,
+        nearly=_NEARLY,
         word_begins=_WORD_BEGINS,
         resembles=_RESEMBLES,
     )
@@ -124,19 +151,29 @@ def _parts(*, is_code: bool) -> list[str]:
     if is_code:
         return [_COMMUNES.format(condition=IS_CODE)]
     return [
-        _COMMUNES.format(condition=MATCHES),
+        _COMMUNES.format(condition=f"({MATCHES} OR {NAMED})"),
         _RECORDS.format(kind="place", rank=2, table="places_place", condition=MATCHES),
         _RECORDS.format(kind="stop", rank=3, table="mobile_units_stop", condition=MATCHES),
     ]
 
 
 def parameters(text: str, limit: int) -> dict[str, Any]:
+    name, area = _read(text)
     return {
-        "q": text,
+        "name": name,
+        "area": area,
         "limit": limit,
         "similarity": str(SIMILARITY),
         "departements": list(settings.TERRITORY["departements"]),
     }
+
+
+def _read(text: str) -> tuple[str, str]:
+    """The name meant, and the postal code or the code of the département that stands beside it, or ""."""
+    for form in _WITH_AREA:
+        if found := form.fullmatch(text):
+            return found["name"], found["area"].upper()
+    return _BRACKETS.sub("", text), ""
 
 
 def _of_address(address: Address) -> Suggestion:
@@ -144,5 +181,5 @@ def _of_address(address: Address) -> Suggestion:
 
 
 def _url(kind: str, slug: str) -> str:
-    """The page; stops have none yet."""
-    return reverse(kind, args=[slug]) if kind in ("commune", "place") else ""
+    """The page; an address has none."""
+    return reverse(kind, args=[slug]) if kind in ("commune", "place", "stop") else ""

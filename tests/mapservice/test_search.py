@@ -128,7 +128,7 @@ def test_only_published_records_with_a_point_are_suggested() -> None:
 def test_stops_are_suggested_without_a_page() -> None:
     stop = StopFactory(name="Place de la Fontaine", status=Status.PUBLISHED)
     (found,) = search("fontaine")
-    assert (found.kind, found.id, found.url) == ("stop", str(stop.pk), "")
+    assert (found.kind, found.id, found.url) == ("stop", str(stop.pk), stop.get_absolute_url())
 
 
 @pytest.mark.parametrize("text", ["", "a", "  b  ", "%%", "!!", "__", "\x00", "\x00\x00\x00", "日本"])
