@@ -54,7 +54,7 @@ def counts(changes: list[DemoChanges]) -> list[tuple[int, ...]]:
 
 def traces() -> list[object]:
     models = (MobileUnit, Stop, Itinerary, Call, ItineraryException, UnitOutage, Passage)
-    return [list(model.objects.order_by("pk").values()) for model in models]  # type: ignore[attr-defined]
+    return [list(model.objects.order_by("pk").values()) for model in models]
 
 
 def test_two_units_five_rhythms(territories: None) -> None:

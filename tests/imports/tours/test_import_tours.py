@@ -48,7 +48,7 @@ def told(outcome: Outcome) -> list[tuple[int | None, str]]:
 
 def traces() -> list[object]:
     models = (MobileUnit, Stop, Itinerary, Call, Passage)
-    return [list(model.objects.order_by("pk").values()) for model in models]  # type: ignore[attr-defined]
+    return [list(model.objects.order_by("pk").values()) for model in models]
 
 
 def many_tours(unit: MobileUnit) -> None:
@@ -92,6 +92,7 @@ def test_apply_makes_drafts(unit: MobileUnit) -> None:
         ("10:30:00", "Gare"),
     ]
     stop = Stop.objects.get(name="Gare")
+    assert stop.location is not None
     assert (stop.status, stop.insee_code, stop.location.coords) == (Status.DRAFT, "55029", (5.17, 48.77))
     assert Passage.objects.count() == 0
     assert (
