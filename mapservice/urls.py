@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from mapservice import health
+from mapservice import health, well_known
 
 # The administration's own sign-in page would be a way around attempts that are counted and around the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -25,6 +25,8 @@ urlpatterns = [
     path("calendars/", include("mobile_units.calendars.urls")),
     path("comptes/", include("allauth.urls")),
     path("exports/", include("mapservice.exports.urls")),
+    path("favicon.ico", well_known.favicon, name="favicon"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("robots.txt", well_known.robots, name="robots"),
 ]

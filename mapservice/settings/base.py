@@ -49,6 +49,9 @@ MIDDLEWARE = [
     "mapservice.api.middleware.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Around those that answer by themselves: a refusal is a page too.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "frontend.middleware.VisitorLanguageMiddleware",
     # Before anything that costs or reads a body, after what chooses the language of their sentence.
@@ -58,8 +61,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mapservice.accounts.middleware.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -67,7 +68,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "mapservice.urls"
 WSGI_APPLICATION = "mapservice.wsgi.application"
-APPEND_SLASH = False
+# A page typed without its last slash is found; under /api/v1/ no address has one, so nothing is redirected there.
+APPEND_SLASH = True
 
 TEMPLATES = [
     {
