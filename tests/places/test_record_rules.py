@@ -43,7 +43,7 @@ def refuses(**values: object) -> bool:
         {"location_score": 1.2},
         {"workstations": 501},
     ],
-    ids=str,
+    ids=lambda values: ",".join(f"{name}={getattr(value, 'wkt', value)}" for name, value in values.items()),
 )
 def test_place_impossible_value(values: dict[str, object]) -> None:
     assert refuses(**values)
