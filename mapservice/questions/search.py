@@ -1,8 +1,8 @@
 """What somebody means by what they typed: communes, places, stops, and addresses when a geocoder answers.
 
-Accents, capitals, hyphens, spaces and `st` for `saint` do not count. The trigram indexes answer what resembles by words
-(`%>`), what begins so and what holds the words in their order; an index of the names less one letter answers, for
-communes, whatever differs by one letter missing, added, wrong or swapped. Communes are found by their former names too.
+Accents, capitals, hyphens and `st` for `saint` do not count. The trigram indexes answer what resembles by words (`%>`)
+and words that begin so, in their order. Communes are found by their former names too, with their words joined, and with
+one letter missing, added, wrong or swapped, which an index of the names less one letter answers.
 
 Order: a name that is exactly this, then one that begins so, one that has this word, one that differs by one letter, one
 of which a word begins so, then the addresses, then what resembles. Within each, what lies where the text says
@@ -56,8 +56,10 @@ class Suggestion:
 _KEY = "places_search_key(%(name)s)"
 _JOINED = f"replace({_KEY}, ' ', '')"
 _NEAR = f"places_near_keys({_JOINED})"
-_WORDS = f"'%%' || replace({_KEY}, ' ', '%%') || '%%'"
-MATCHES = f"({_KEY} <> '' AND (r.search_key %%> {_KEY} OR r.search_key LIKE {_KEY} || '%%' OR r.search_key LIKE {_WORDS}))"
+# Words that begin so, in their order. Inside a word, two letters have no trigram and the whole index would be read.
+_WORDS = f"replace({_KEY}, ' ', '%% ') || '%%'"
+MATCHES = f"""({_KEY} <> '' AND (r.search_key %%> {_KEY} OR r.search_key LIKE {_WORDS}
+    OR r.search_key LIKE '%% ' || {_WORDS}))"""
 # The names of a commune with their words joined, the one of today first.
 _NAMES = "places_name_keys(r.name, r.former_names)"
 NAMED = f"""({_JOINED} <> '' AND ({_NAMES} %%> {_JOINED} OR {_NAMES} LIKE {_JOINED} || '%%'
@@ -79,7 +81,7 @@ SELECT '{kind}', {rank}, r.id::text, r.slug, ARRAY[r.name],
        ST_X(r.location), ST_Y(r.location), 0, true, %(area)s <> '' AND starts_with(r.postal_code, %(area)s), r.search_key
 FROM {table} r WHERE r.status = 'published' AND r.location IS NOT NULL AND {condition}
 """
-# A record is told by the one of its names that answers best.
+# A record is told by the one of its names that answers best. OFFSET 0 makes each key once instead of at every mention.
 _STATEMENT = """
 SELECT set_config('pg_trgm.word_similarity_threshold', %(similarity)s, true);
 WITH found AS ({found}),
@@ -95,7 +97,8 @@ ranked AS (
             greatest(word_similarity({joined}, joined),
                      word_similarity({key}, CASE WHEN place = 1 THEN search_key ELSE key END)) AS likeness
         FROM unnest(names) WITH ORDINALITY AS each (name, place),
-             LATERAL (SELECT places_search_key(name)) AS k (key), LATERAL (SELECT replace(key, ' ', '')) AS j (joined)
+             LATERAL (SELECT places_search_key(name) OFFSET 0) AS k (key),
+             LATERAL (SELECT replace(key, ' ', '')) AS j (joined)
         ORDER BY rank DESC, likeness DESC, place LIMIT 1
     ) AS best
 )

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import Regex
 
 from mapservice.geo.querysets import GEOGRAPHY
-from places.functions import SearchKey
+from places.functions import NameKeys, NearKeys, SearchKey
 
 
 class Departement(models.Model):
@@ -82,7 +82,18 @@ class Commune(models.Model):
         indexes = [
             GistIndex("outline", name="commune_outline_gist"),
             GistIndex(Cast("centre", GEOGRAPHY), name="commune_centre_geog_gist"),
-            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="commune_search_trgm"),
+            # Written once by a load and read at once: nothing may wait in a list that every search would read.
+            GinIndex(
+                OpClass("search_key", name="gin_trgm_ops"), name="commune_search_trgm", fastupdate=False
+            ),
+            GinIndex(
+                OpClass(NameKeys("name", "former_names"), name="gin_trgm_ops"),
+                name="commune_names_trgm",
+                fastupdate=False,
+            ),
+            GinIndex(
+                NearKeys(NameKeys("name", "former_names")), name="commune_near_keys_gin", fastupdate=False
+            ),
             GinIndex("postal_codes", name="commune_postal_codes_gin"),
             GinIndex("former_insee_codes", name="commune_former_codes_gin"),
         ]
