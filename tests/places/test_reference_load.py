@@ -238,7 +238,11 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     assert not Commune.objects.exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"not gzip", gzip.compress(b"{}"[:1]), gzip.compress(b"{}")[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not gzip", gzip.compress(b"{}"[:1]), gzip.compress(b"{}")[:-9]],
+    ids=["empty", "not gzip", "not JSON", "cut short"],
+)
 def test_a_damaged_outline_file_is_refused(folder: Path, content: bytes) -> None:
     (folder / "communes.geojson.gz").write_bytes(content)
     with pytest.raises(InvalidReferenceError):
