@@ -125,7 +125,7 @@ def test_only_published_records_with_a_point_are_suggested() -> None:
     assert search("brouillon") == []
 
 
-def test_stops_are_suggested_without_a_page() -> None:
+def test_stops_are_suggested_with_their_page() -> None:
     stop = StopFactory(name="Place de la Fontaine", status=Status.PUBLISHED)
     (found,) = search("fontaine")
     assert (found.kind, found.id, found.url) == ("stop", str(stop.pk), stop.get_absolute_url())
