@@ -21,10 +21,16 @@ def public_holiday(day: date) -> str:
     return _public_holidays_of(day.year).get(day, "")
 
 
+@lru_cache(maxsize=1)
+def _school_calendar() -> SchoolHolidayDates:
+    """Read once: the library parses fourteen thousand lines each time it is made, a quarter of a second."""
+    return SchoolHolidayDates()
+
+
 @lru_cache(maxsize=4096)
 def school_holiday(day: date) -> bool | None:
     """Whether pupils of the zone (setting SCHOOL_ZONE) are on holiday; None when that year's calendar is not known."""
     try:
-        return bool(SchoolHolidayDates().is_holiday_for_zone(day, settings.SCHOOL_ZONE))
+        return bool(_school_calendar().is_holiday_for_zone(day, settings.SCHOOL_ZONE))
     except UnsupportedYearException:
         return None
