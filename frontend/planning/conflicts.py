@@ -37,10 +37,12 @@ def told(changes: Iterable[Change]) -> list[Told]:
     """The changes as people read them: two queries at most, whatever they name."""
     listed = list(changes)
     labels = _labels(listed)
-    return [
+    found = [
         Told(one.field, one.label, words(one.field, one.before, labels), words(one.field, one.after, labels))
         for one in listed
     ]
+    # Nothing and an empty list are the same to a reader.
+    return [one for one in found if one.before != one.after]
 
 
 def _labels(changes: list[Change]) -> dict[str, str]:

@@ -36,7 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
     chosen = [unit for unit in every if unit.slug == request.GET.get("unit")]
     units = chosen or every
     passages = calendars.passages_between(*period(view, day), units)
-    shown = calendars.by_day(passages).get(day, [])
+    round_day = day if "day" in request.GET else first_busy(passages, day)
+    shown = calendars.by_day(passages).get(round_day, [])
     context = {
         "day": day,
         "view": view,
@@ -47,12 +48,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "days": [calendars.cell(one, now_day, []) for one in calendars.week_days(day)],
         "month": calendars.month_rows(day, passages, now_day) if view == "month" else [],
         "week_number": day.isocalendar().week,
+        "round_day": round_day,
         "round": shown,
         "itineraries": itineraries(units),
         "map_data": {"rounds": rounds_of(shown), "box": settings.TERRITORY["extent"]},
         "map_settings": map_settings(),
     }
     return render(request, "frontend/planning/home.html", context)
+
+
+def first_busy(passages: list[Passage], day: date) -> date:
+    """The day itself, or the next one shown on which a unit runs: an empty map helps nobody."""
+    return min((one for one in calendars.by_day(passages) if one >= day), default=day)
 
 
 def period(view: str, day: date) -> tuple[date, date]:
