@@ -14,10 +14,13 @@ from tests.factories import PlaceFactory, WifiPointFactory
 LOCALE = Path(__file__).resolve().parents[2] / "frontend" / "locale"
 ROOMS = (
     "frontend/",
-    "mapservice/questions/nearest.py",
-    "places/enums.py",
+    "mapservice/",
+    "mobile_units/api/collections.py",
+    "mobile_units/fields.py",
+    "places/api/",
     "places/availability.py",
-    "mapservice/faults.py",
+    "places/enums.py",
+    "places/fields.py",
 )
 # Pages behind a sign-in speak French.
 STAFF = ("frontend/planning/", "frontend/templates/frontend/planning/", "frontend/templatetags/planning.py")
