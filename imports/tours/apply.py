@@ -292,7 +292,7 @@ def _stop_values(line: StopLine, insee: str) -> dict[str, Any]:
         "name": line.name,
         "address": line.address,
         "commune_name": line.commune,
-        "insee_code": insee,
+        "insee_code": insee or line.insee,
         "location": Point(*line.point, srid=4326) if line.point else None,
     }
 

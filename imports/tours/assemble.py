@@ -91,13 +91,17 @@ def without_lonely_points(tours: Sequence[Tour]) -> tuple[list[Tour], list[Issue
         for point in known
         if (distance := nearest_km(point, known - {point})) > LONELY_KM
     }
-    issues = [
-        say("point_far", call.line, "lon", _shown(call.stop), round(lonely[tour.unit, call.stop.point]))
+    issues = {
+        call.line: say(
+            "point_far", call.line, "lon", _shown(call.stop), round(lonely[tour.unit, call.stop.point])
+        )
         for tour in tours
         for call in tour.calls
         if call.stop.point and (tour.unit, call.stop.point) in lonely
-    ]
-    return [_unlocated(tour, lonely.keys()) for tour in tours] if lonely else list(tours), issues
+    }
+    return [_unlocated(tour, lonely.keys()) for tour in tours] if lonely else list(tours), list(
+        issues.values()
+    )
 
 
 def nearest_km(point: tuple[float, float], others: Iterable[tuple[float, float]]) -> float:
