@@ -28,9 +28,10 @@ def end_of_day(at: datetime) -> datetime:
 
 def around_by_day(criteria: Criteria, at: datetime) -> list[Card]:
     """The nearest stops with a passage from `at` to the end of that day, nearest first."""
+    lat, lon = criteria.position
     query = NearestQuery(
-        lat=criteria.lat,
-        lon=criteria.lon,
+        lat=lat,
+        lon=lon,
         at=at,
         kinds=criteria.kinds,
         services=criteria.services,

@@ -136,13 +136,15 @@ def stop_marker(found: Stop) -> list[dict[str, object]]:
 
 
 def _point(found: Stop) -> dict[str, object]:
+    """The marker of a stop that has a point."""
+    point: Any = found.location
     return {
         "kind": "passage",
         "id": str(found.pk),
         "name": str(found),
         "url": found.get_absolute_url(),
-        "lon": found.location.x,
-        "lat": found.location.y,
+        "lon": point.x,
+        "lat": point.y,
     }
 
 

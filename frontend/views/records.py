@@ -16,6 +16,7 @@ from frontend.jsonld import place_document
 from frontend.views.home import map_settings
 from frontend.views.page import public_page
 from mapservice.questions.nearest import NearestQuery, find_nearest
+from mobile_units.models import Stop
 from places.availability import DayHours, Schedule, availability_at, schedule_of, schedule_of_wifi, week_of
 from places.enums import LocationOrigin, LocationPrecision, Status
 from places.models import Place, TemporaryClosure, WifiPoint
@@ -112,7 +113,7 @@ def announced(found: Place) -> list[TemporaryClosure]:
     return sorted(closures, key=lambda closure: closure.starts_on)
 
 
-def is_doubtful(record: Place | WifiPoint) -> bool:
+def is_doubtful(record: Place | WifiPoint | Stop) -> bool:
     """The point may be some way off: it stands for the commune, or its geocoder was not sure."""
     vague = record.location_precision == LocationPrecision.MUNICIPALITY
     borrowed = record.location_origin == LocationOrigin.TOWN_HALL

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
-from mobile_units.calendars.series import Agenda, Override, Series
+from mobile_units.calendars.series import Agenda, Override, Series, call_of
 from mobile_units.calendars.words import absolute, change, place, title
 from mobile_units.enums import PassageStatus
 from mobile_units.models import Passage, Stop
@@ -67,13 +67,13 @@ def _master(series: Series) -> Event:
     if series.skipped:
         event.add("EXDATE", list(series.skipped))
     event.add("STATUS", "CONFIRMED")
-    _add_where(event, series.model.call.stop)
+    _add_where(event, call_of(series.model).stop)
     return event
 
 
 def _ordinary_title(passage: Passage) -> str:
     """The series is called by its usual stop, whatever became of one date."""
-    stop = passage.call.stop
+    stop = call_of(passage).stop
     where = ", ".join(part for part in (stop.name, stop.commune_name) if part)
     return _("%(unit)s – %(where)s") % {"unit": passage.unit.name, "where": where}
 

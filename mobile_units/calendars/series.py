@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mobile_units.calendars.rules import Rule, rule_of, says_the_same
 from mobile_units.enums import PassageStatus
-from mobile_units.models import Passage
+from mobile_units.models import Call, Passage
 from mobile_units.plan import PARIS, instants, wall_minutes
 from places.enums import Status
 
@@ -63,22 +63,29 @@ def agenda_of(passages: Iterable[Passage], stop_ids: frozenset[UUID] | None) -> 
     by_call: dict[UUID, list[Passage]] = defaultdict(list)
     single = []
     for passage in passages:
-        if passage.call_id and _belongs(passage, stop_ids) and _is_of_series(passage):
-            by_call[passage.call_id].append(passage)
+        if passage.call and _belongs(passage, stop_ids) and _is_of_series(passage):
+            by_call[passage.call.pk].append(passage)
         elif stop_ids is None or passage.stop_id in stop_ids:
             single.append(passage)
     return Agenda([_series(group, stop_ids) for group in by_call.values()], single)
 
 
+def call_of(passage: Passage) -> Call:
+    """The call of a passage that belongs to a series; raises ValueError when it has none."""
+    if passage.call is None:
+        raise ValueError(f"The passage {passage.pk} was added alone: it has no call.")
+    return passage.call
+
+
 def _belongs(passage: Passage, stop_ids: frozenset[UUID] | None) -> bool:
     """A series is called by the stop of its call, which has to be public."""
-    stop = passage.call.stop
+    stop = call_of(passage).stop
     return stop.status != Status.DRAFT and (stop_ids is None or stop.pk in stop_ids)
 
 
 def _is_of_series(passage: Passage) -> bool:
     """Planned at the hours that its call has today, on a day whose clocks do not change meanwhile."""
-    call = passage.call
+    call = call_of(passage)
     start, end = instants(passage.on_date, call.arrival, call.departure)
     is_plain = (
         start == datetime.combine(passage.on_date, call.arrival, PARIS)
@@ -97,7 +104,7 @@ def _series(passages: list[Passage], stop_ids: frozenset[UUID] | None) -> Series
     ordinary = [by_start[start] for start in starts if not _is_override(by_start[start], stop_ids)]
     told = ordinary or passages
     return Series(
-        uid=first.call_id,
+        uid=call_of(first).pk,
         model=told[-1],
         start=starts[0],
         end=starts[0] + _length(first),
@@ -129,7 +136,8 @@ def _rule(first: Passage, starts: list[datetime]) -> tuple[Rule | None, set[date
 
 
 def _length(passage: Passage) -> timedelta:
-    return timedelta(minutes=wall_minutes(passage.call.arrival, passage.call.departure))
+    call = call_of(passage)
+    return timedelta(minutes=wall_minutes(call.arrival, call.departure))
 
 
 def _is_elsewhere(passage: Passage, stop_ids: frozenset[UUID] | None) -> bool:
@@ -142,6 +150,6 @@ def _is_override(passage: Passage, stop_ids: frozenset[UUID] | None) -> bool:
         and not passage.reason
         and passage.start == passage.planned_start
         and passage.end - passage.start == _length(passage)
-        and passage.stop_id == passage.call.stop_id
+        and passage.stop_id == call_of(passage).stop_id
     )
     return not is_ordinary

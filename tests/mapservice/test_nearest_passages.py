@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,7 +114,7 @@ def oracle(query: NearestQuery) -> list[tuple[str, str | None, float, str]]:
             by_stop.setdefault(row.stop_id, []).append(row)
     answers = []
     for stop_id, visits in by_stop.items():
-        point = visits[0].stop.location
+        point: Any = visits[0].stop.location
         metres = WGS84.inv(query.lon, query.lat, point.x, point.y)[2]
         real = [row for row in visits if row.status != "cancelled"]
         state = "open" if any(row.start <= AT < row.end for row in real) else "closed"
@@ -125,7 +126,7 @@ def oracle(query: NearestQuery) -> list[tuple[str, str | None, float, str]]:
 
 
 def answered(query: NearestQuery) -> list[tuple[str, str | None, float, str]]:
-    told = []
+    told: list[tuple[str, str | None, float, str]] = []
     for found in find_nearest(query).found:
         assert found.visits is not None
         following = str(found.visits.next.id) if found.visits.next else None
@@ -169,9 +170,7 @@ def test_closed_until_it_comes() -> None:
 def test_cancelled_passage_says_why_and_when_the_next_one_comes() -> None:
     first = passage("Ici", 400, AT + timedelta(days=1), status=PassageStatus.CANCELLED, reason="Neige")
     following = passage("Ici", 400, AT + timedelta(days=8), stop=first.stop)
-    response = Client().get(
-        "/api/v1/nearest", {"lat": LAT, "lon": LON, "at": AT.isoformat(), "kinds": "mobile"}
-    )
+    response = Client().get(f"/api/v1/nearest?lat={LAT}&lon={LON}&kinds=mobile&at=2027-03-01T10:00")
     (feature,) = response.json()["features"]
     assert feature["id"] == str(first.pk)
     told = {
@@ -232,7 +231,7 @@ def test_nothing_of_a_draft_is_found() -> None:
 
 @pytest.mark.parametrize("days", ["0", "61", "x", "1.5"])
 def test_days_out_of_bounds_are_refused(days: str) -> None:
-    response = Client().get("/api/v1/nearest", {"lat": LAT, "lon": LON, "within_days": days})
+    response = Client().get(f"/api/v1/nearest?lat={LAT}&lon={LON}&within_days={days}")
     assert response.status_code == 400
 
 
