@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontend.planning.views import dates, editor, home, publication, stops, units
+from frontend.planning.views import dates, editor, files, home, publication, stops, units
 
 urlpatterns = [
     path("", home.home, name="desk"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("tournees/<uuid:pk>/dates/", dates.dates, name="desk-dates"),
     path("tournees/<uuid:pk>/exceptions/<int:exception>/retirer/", dates.put_right, name="desk-put-right"),
     path("passages/<uuid:pk>/", dates.passage, name="desk-passage"),
+    path("fichiers/", files.files, name="desk-files"),
+    path("fichiers/tournees.<str:suffix>", files.download, name="desk-download"),
     path("arrets/", stops.stops, name="desk-stops"),
     path("arrets/nouveau/", stops.new, name="desk-stop-new"),
     path("arrets/<uuid:pk>/", stops.edit, name="desk-stop"),

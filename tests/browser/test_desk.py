@@ -235,6 +235,7 @@ def test_axe_finds_nothing(open_page: OpenPage, plan: Itinerary, width: int, dar
         f"{root}passages/{passage.pk}/",
         f"{root}arrets/",
         f"{root}arrets/nouveau/",
+        f"{root}fichiers/",
         f"{root}unites/",
         f"{root}unites/{plan.unit_id}/",
         f"{root}unites/{plan.unit_id}/indisponibilites/",
@@ -258,3 +259,24 @@ def test_refused_day_says_why_in_french(open_page: OpenPage, plan: Itinerary) ->
     page.fill("[name=reason]", "Foire")
     page.get_by_role("button", name="Ajouter cette date").click()
     expect(page.get_by_role("alert")).to_contain_text(f"La tournée passe déjà le {weekday_date(START)}.")
+
+
+def test_click_on_the_map_makes_a_stop_once(open_page: OpenPage, stops: list[Stop]) -> None:
+    visit = open_page(width=1366)
+    page = sign_in(visit)
+    new_round(page, "Vaucouleurs")
+    page.fill("[name=name]", "Tournée du lundi")
+    box = page.locator(".desk-map .map__canvas").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 40, box["y"] + 40)
+    page.fill("#nouvel-arret", "Devant l'école")
+    page.get_by_role("button", name="Créer l'arrêt et l'ajouter").click()
+    expect(page.locator(".call")).to_have_count(2)
+    made = Stop.objects.get(name="Devant l'école")
+    assert (made.status, made.location is not None) == ("draft", True)
+    # What is doubtful about it is said at once, with the button that mends it.
+    page.get_by_role("button", name="Publier l'arrêt").click()
+    expect(page.locator(".call .tag--draft")).to_have_count(0)
+    made.refresh_from_db()
+    assert made.status == "published"
+    assert visit.errors == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.gis.geos import Point
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -118,6 +119,8 @@ def test_strangers_sign_in_and_other_roles_are_refused(unit: MobileUnit, stops: 
             for name in ("itinerary", "successor", "publish", "end", "history", "dates")
         ),
         reverse("desk-passage", args=[passage.pk]),
+        reverse("desk-files"),
+        reverse("desk-download", args=["csv"]),
         reverse("desk-stops"),
         reverse("desk-stop-new"),
         reverse("desk-stop", args=[stops[0].pk]),
@@ -555,3 +558,31 @@ def test_dates_are_read_in_french(planner: Client, unit: MobileUnit, stops: list
         "/planification/tournees/nouvelle/", typed(unit, stops[:1], rhythm="dates", dates=many)
     )
     assert "500 dates" in text_of(page)
+
+
+def test_file_is_tried_then_applied_as_a_draft(planner: Client, passage: Passage) -> None:
+    exported = planner.get(reverse("desk-download", args=["csv"]))
+    assert "attachment" in exported["Content-Disposition"]
+    changed = exported.content.replace(b"09:00", b"08:30").replace(b"10:00", b"09:30")
+    assert changed != exported.content
+    address = reverse("desk-files")
+    upload = SimpleUploadedFile("tournees.csv", changed)
+    page = text_of(planner.post(address, {"file": upload, "do": "preview"}))
+    assert "nouvelle version en brouillon" in page
+    assert Itinerary.objects.count() == 1
+    planner.post(address, {"content": value_of(page, "content"), "do": "apply"})
+    draft = Itinerary.objects.exclude(pk=passage.itinerary_id).get()
+    assert (draft.status, draft.calls.get().arrival) == (Status.DRAFT, time(8, 30))
+    passage.refresh_from_db()
+    assert timezone.localtime(passage.start).hour == 9
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"PK\x03\x04", b"x" * 600_001])
+def test_file_that_is_none_gets_a_sentence(planner: Client, unit: MobileUnit, content: bytes) -> None:
+    answer = planner.post(reverse("desk-files"), {"file": SimpleUploadedFile("a.xlsx", content)})
+    assert (answer.status_code, answer.content.decode().count('role="alert"')) == (422, 1)
+
+
+def test_unknown_file_formats_are_not_found(planner: Client) -> None:
+    assert planner.get("/planification/fichiers/tournees.exe").status_code == 404
+    assert planner.post(reverse("desk-files"), {"content": "%%%"}).status_code == 422

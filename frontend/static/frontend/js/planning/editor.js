@@ -194,10 +194,10 @@ function patchCalls(fresh) {
     const standing = document.getElementById(field.id);
     if (standing !== document.activeElement) standing.value = field.value;
   }
-  for (const text of [".call__end", ".leg > span"]) {
+  for (const text of [".call__stop", ".call__end", ".leg > span"]) {
     const said = [...fresh.querySelectorAll(text)];
     const standing = [...shown.querySelectorAll(text)];
-    if (said.length === standing.length) said.forEach((one, rank) => (standing[rank].textContent = one.textContent));
+    if (said.length === standing.length) said.forEach((one, rank) => standing[rank].replaceChildren(...one.childNodes));
   }
   return true;
 }

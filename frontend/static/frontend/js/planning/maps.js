@@ -4,9 +4,12 @@ import { emit, on } from "../lib/events.js";
 import { createMap, drawOutlines } from "../map/canvas.js";
 import { boundsOf, L, latLng } from "../map/leaflet.js";
 import { CALL_ASKED, CALLS_SHOWN } from "./events.js";
+import { askForStop } from "./new-stop.js";
 
 const SIZE = 28;
 const NEAR_ZOOM = 13;
+// The outlines come later and would cover what lies in their own pane.
+const ABOVE_OUTLINES = "shadowPane";
 
 function start(root) {
   const settings = pageData("carte-reglages");
@@ -59,7 +62,7 @@ export function mountRoundMap(root) {
   const map = start(root);
   look(map, rounds.flatMap((round) => round.points.map(latLng)), box);
   for (const { points, colour } of rounds) {
-    L.polyline(points.map(latLng), { color: colour, weight: 3, interactive: false }).addTo(map);
+    L.polyline(points.map(latLng), { color: colour, weight: 3, interactive: false, pane: ABOVE_OUTLINES }).addTo(map);
     points.forEach((point, rank) => anchored(numbered(rank + 1, point, colour), point).addTo(map));
   }
 }
@@ -78,8 +81,8 @@ export function mountStopsMap(root) {
     layer.clearLayers();
     const line = ids.map((id) => known.get(id)).filter(Boolean);
     const taken = new Set(ids);
-    L.polyline(line.map(latLng), { className: "round-line", weight: 3, interactive: false }).addTo(layer);
-    for (const stop of stops) if (!taken.has(stop.id)) layer.addLayer(anchored(stopButton(stop, card, root.dataset), stop));
+    L.polyline(line.map(latLng), { className: "round-line", weight: 3, interactive: false, pane: ABOVE_OUTLINES }).addTo(layer);
+    for (const stop of known.values()) if (!taken.has(stop.id)) layer.addLayer(anchored(stopButton(stop, card, root.dataset), stop));
     line.forEach((stop, rank) => layer.addLayer(anchored(numbered(rank + 1, stop), stop)));
   };
   draw(round);
@@ -89,7 +92,13 @@ export function mountStopsMap(root) {
     card.hidden = true;
     draw(ids);
   });
-  map.on("click", ({ latlng }) => offerNew(card, latlng, root.dataset));
+  map.on("click", ({ latlng }) => {
+    const point = { lat: Number(latlng.lat.toFixed(6)), lon: Number(latlng.lng.toFixed(6)) };
+    askForStop(card, point, root.dataset, (stop) => {
+      known.set(stop.id, stop);
+      emit(CALL_ASKED, { stop: stop.id });
+    });
+  });
 }
 
 function stopButton(stop, card, texts) {
@@ -103,13 +112,6 @@ function stopButton(stop, card, texts) {
     emit(CALL_ASKED, { stop: stop.id });
   });
   return face;
-}
-
-/** A click where there is no stop: a new one may be made there, in a tab of its own so that nothing typed goes. */
-function offerNew(card, { lat, lng }, { create, textCreate }) {
-  const query = new URLSearchParams({ lat: lat.toFixed(6), lon: lng.toFixed(6) });
-  card.replaceChildren(element("a", { class: "button button--small", href: `${create}?${query}`, target: "_blank", rel: "noopener" }, textCreate));
-  card.hidden = false;
 }
 
 /**
