@@ -1,0 +1,134 @@
+"""The list, the map and the nearest show the same records, whatever is asked."""
+
+import json
+import random
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+from django.contrib.gis.geos import Point
+
+from frontend.criteria import Criteria
+from frontend.results import PAGE_SIZE, Results, find_results
+from mapservice.questions.clusters import clusters
+from mapservice.questions.nearest import NearestQuery, find_nearest
+from mapservice.questions.sources import Filters
+from places.enums import PlaceKind, Service, Status, WifiState
+from places.hours import PARIS
+from tests.factories.places import BAR_LE_DUC, PlaceFactory, WifiPointFactory
+
+pytestmark = pytest.mark.django_db
+
+KINDS = [*PlaceKind.values, "wifi"]
+ASKED = [
+    Criteria(),
+    *[Criteria(kinds=frozenset({kind})) for kind in KINDS],
+    *[Criteria(services=frozenset({service})) for service in Service.values],
+    *[Criteria(kinds=frozenset({kind}), services=frozenset({"internet_access"})) for kind in KINDS],
+    Criteria(services=frozenset({"internet_access", "leisure"})),
+]
+WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=PARIS)
+OPEN = [
+    Criteria(open="now"),
+    Criteria(open="at", day=WEDNESDAY.date(), hour=WEDNESDAY.time()),
+    Criteria(open="at", day=WEDNESDAY.date(), hour=WEDNESDAY.time(), services=frozenset({"internet_access"})),
+    Criteria(open="at", day=WEDNESDAY.date(), hour=WEDNESDAY.time(), kinds=frozenset({"wifi"})),
+]
+
+
+@pytest.fixture
+def catalogue() -> None:
+    """Three pages of records of all sorts within 30 km, some that nobody may see."""
+    rng = random.Random(7)
+    for number in range(3 * PAGE_SIZE):
+        values = {
+            "location": Point(
+                BAR_LE_DUC.x + rng.uniform(-0.2, 0.2), BAR_LE_DUC.y + rng.uniform(-0.2, 0.2), srid=4326
+            ),
+            "opening_hours": rng.choice(["", "Mo-Su 00:00-24:00", "We 09:00-12:00", "Th 09:00-12:00", "off"]),
+            "status": Status.DRAFT if number % 10 == 0 else Status.PUBLISHED,
+        }
+        if number % 3:
+            kinds = rng.sample(PlaceKind.values, rng.choice([1, 2]))
+            PlaceFactory(kinds=kinds, services=rng.sample(Service.values, rng.randrange(5)), **values)
+        else:
+            WifiPointFactory(state=rng.choice(WifiState.values), **values)
+
+
+def pages(criteria: Criteria) -> list[Results]:
+    """Every page of the list."""
+    found = [find_results(criteria)]
+    while found[-1].has_next:
+        found.append(find_results(Criteria(**{**vars(criteria), "page": len(found) + 1})))
+    return found
+
+
+def of_list(found: list[Results]) -> list[tuple[str, str]]:
+    return sorted((card.kind, card.id) for results in found for card in results.cards)
+
+
+def of_map(results: Results) -> list[tuple[str, str]]:
+    """What the map asks with what the page tells it, as the script does."""
+    asked = results.for_map()
+    assert asked["mode"] == "counts"
+    filters = Filters(frozenset(asked["kinds"]), frozenset(asked["services"]))  # type: ignore[arg-type]
+    answer = json.loads(clusters(tuple(asked["bbox"]), 12, filters))  # type: ignore[arg-type]
+    return sorted((each["properties"]["kind"], each["id"]) for each in answer["features"])
+
+
+def of_nearest(criteria: Criteria, at: datetime) -> list[tuple[str, str]]:
+    query = NearestQuery(
+        lat=BAR_LE_DUC.y,
+        lon=BAR_LE_DUC.x,
+        at=at,
+        open=criteria.only_open,
+        kinds=criteria.kinds,
+        services=criteria.services,
+        limit=100,
+    )
+    return sorted((each.kind, str(each.id)) for each in find_nearest(query).found)
+
+
+@pytest.mark.parametrize("criteria", ASKED, ids=lambda criteria: criteria.query() or "all")
+@pytest.mark.usefixtures("catalogue")
+def test_list_map_and_nearest_are_the_same(criteria: Criteria) -> None:
+    assert settings.TERRITORY["extent"][0] < BAR_LE_DUC.x - 0.2
+    found = pages(criteria)
+    listed = of_list(found)
+    assert listed == of_map(found[0]) == of_nearest(criteria, found[0].at)
+    assert len(listed) == found[0].total
+
+
+@pytest.mark.parametrize("criteria", OPEN, ids=lambda criteria: criteria.query())
+@pytest.mark.usefixtures("catalogue")
+def test_what_is_open_is_drawn_from_the_list(criteria: Criteria) -> None:
+    found = pages(criteria)
+    listed = of_list(found)
+    assert listed == of_nearest(criteria, found[0].at)
+    assert len(listed) == found[0].total > 0
+    for results in found:
+        asked = results.for_map()
+        assert asked["mode"] == "list"
+        drawn = [(each["kind"], each["id"]) for each in asked["markers"]]  # type: ignore[attr-defined]
+        assert drawn == [(card.kind, card.id) for card in results.cards]
+
+
+@pytest.mark.parametrize("criteria", [*ASKED, *OPEN], ids=lambda criteria: criteria.query() or "all")
+@pytest.mark.usefixtures("catalogue")
+def test_around_a_position_the_map_draws_the_nearest(criteria: Criteria) -> None:
+    results = find_results(
+        Criteria(**{**vars(criteria), "lat": BAR_LE_DUC.y, "lon": BAR_LE_DUC.x, "page": 5})
+    )
+    asked = results.for_map()
+    assert asked["mode"] == "list"
+    drawn = sorted((each["kind"], each["id"]) for each in asked["markers"])  # type: ignore[attr-defined]
+    assert drawn == of_list([results]) == of_nearest(criteria, results.at)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_samples_leave_nothing_untested() -> None:
+    """Each filter keeps some and drops some, so that forgetting one shows."""
+    everything = len(of_list(pages(Criteria())))
+    assert everything > 2 * PAGE_SIZE
+    kept = {criteria.query(): len(of_list(pages(criteria))) for criteria in ASKED[1:]}
+    assert {query for query, count in kept.items() if not 0 < count < everything} == set()
