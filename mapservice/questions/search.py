@@ -27,6 +27,8 @@ MAX_LENGTH = 100
 MIN_ADDRESS_LENGTH = 4
 # One letter wrong in a name of six leaves 0.5 or more; under 0.45 anything resembles anything.
 SIMILARITY = 0.45
+# How many records of one kind are ranked.
+MAX_RECORDS = 200
 
 _POSTAL_CODE = re.compile(r"[0-9]{5}")
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -75,11 +77,15 @@ SELECT 'commune' AS kind, 1 AS kind_rank, r.insee AS id, r.insee AS slug, r.name
 FROM places_commune r JOIN places_departement d ON d.code = r.departement_id
 WHERE {condition}
 """
+# A name may be that of thousands: those that can come first are kept, by what is cheap to tell. The key begins with the
+# name, so that of those that begin so the shortest names are the same.
 _RECORDS = """
-SELECT '{kind}', {rank}, r.id::text, r.slug, ARRAY[r.name],
+(SELECT '{kind}', {rank}, r.id::text, r.slug, ARRAY[r.name],
        concat_ws(', ', nullif(r.address, ''), nullif(concat_ws(' ', nullif(r.postal_code, ''), r.commune_name), '')),
        ST_X(r.location), ST_Y(r.location), 0, true, %(area)s <> '' AND starts_with(r.postal_code, %(area)s), r.search_key
 FROM {table} r WHERE r.status = 'published' AND r.location IS NOT NULL AND {condition}
+ORDER BY starts_with(r.search_key, {key}) DESC, word_similarity({key}, r.search_key) DESC, length(r.name), r.id
+LIMIT {kept})
 """
 # A record is told by the one of its names that answers best. OFFSET 0 makes each key once instead of at every mention.
 _STATEMENT = """
@@ -155,9 +161,13 @@ def _parts(*, is_code: bool) -> list[str]:
         return [_COMMUNES.format(condition=IS_CODE)]
     return [
         _COMMUNES.format(condition=f"({MATCHES} OR {NAMED})"),
-        _RECORDS.format(kind="place", rank=2, table="places_place", condition=MATCHES),
-        _RECORDS.format(kind="stop", rank=3, table="mobile_units_stop", condition=MATCHES),
+        _records("place", 2, "places_place"),
+        _records("stop", 3, "mobile_units_stop"),
     ]
+
+
+def _records(kind: str, rank: int, table: str) -> str:
+    return _RECORDS.format(kind=kind, rank=rank, table=table, condition=MATCHES, key=_KEY, kept=MAX_RECORDS)
 
 
 def parameters(text: str, limit: int) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from mapservice.questions.search import NAMED, parameters, search, statement
-from places.models import Commune
+from mapservice.questions.search import MAX_RECORDS, NAMED, parameters, search, statement
+from places.models import Commune, Place
 from places.services.reference import load_reference
 from tests.factories.places import CommuneFactory, PlaceFactory
 
@@ -163,6 +163,16 @@ def test_code_beside_the_name_chooses_among_homonyms() -> None:
         "vaux 2a": "2A001",
     }.items():
         assert search(text)[0].id == insee
+
+
+def test_the_same_name_is_found_among_hundreds_that_begin_so() -> None:
+    Place.objects.bulk_create(
+        PlaceFactory.build(slug=f"m-{number}", name=f"Médiathèque {number}", commune_name="A")
+        for number in range(3 * MAX_RECORDS)
+    )
+    PlaceFactory(name="Médiathèque", commune_name="Zimmersheim-sur-une-longue-rivière")
+    assert search("mediatheque", 1)[0].label == "Médiathèque"
+    assert search("mediatheque 417", 1)[0].label == "Médiathèque 417"
 
 
 def test_short_names_are_not_guessed() -> None:
