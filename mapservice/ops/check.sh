@@ -63,6 +63,7 @@ check "system checks" manage check --fail-level WARNING --database default
 check "production settings" check_deployment
 check "static files" check_static_files
 check "translations" "$VENV/bin/python" "$OPS/check_messages.py"
+check "spaces of French sentences" "$VENV/bin/python" "$OPS/french_messages.py" --check
 if [[ -d tests/docs ]]; then check "documentation" tool pytest -q tests/docs; fi
 
 if ((${#failures[@]})); then fail "${#failures[@]} of the checks failed:$(printf ' %s;' "${failures[@]}")"; fi

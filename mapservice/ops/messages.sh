@@ -10,4 +10,5 @@ export DJANGO_SETTINGS_MODULE=mapservice.settings.test
 mkdir -p frontend/locale
 "$VENV/bin/python" manage.py makemessages --locale en --locale de --no-obsolete --add-location file \
     --ignore '.*' --ignore tests --ignore fixtures
+"$VENV/bin/python" "$OPS/french_messages.py"
 "$VENV/bin/python" manage.py compilemessages --ignore '.*' --verbosity 0

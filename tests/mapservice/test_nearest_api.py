@@ -154,12 +154,12 @@ def test_bad_input_gets_a_sentence(client: Client, query: dict[str, Any], parame
 def test_position_is_required(client: Client, missing: str) -> None:
     response = get(client, **{name: value for name, value in HERE.items() if name != missing})
     assert (response.status_code, response.json()["parameter"]) == (400, missing)
-    assert response.json()["detail"] == f"Paramètre « {missing} » : il est obligatoire."
+    assert response.json()["detail"] == f"Paramètre « {missing} » : il est obligatoire."
 
 
 def test_hour_that_does_not_exist_is_explained(client: Client) -> None:
     detail = get(client, **HERE, at="2026-03-29T02:30").json()["detail"]
-    assert detail == "Paramètre « at » : cette heure n'existe pas : on passe à l'heure d'été cette nuit-là."
+    assert detail == "Paramètre « at » : cette heure n'existe pas : on passe à l'heure d'été cette nuit-là."
 
 
 def test_sentence_speaks_the_language_of_the_reader(client: Client) -> None:

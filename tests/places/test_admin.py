@@ -105,7 +105,7 @@ def act(client: Client, action: str, records: list[Any]) -> str:
 def test_action_publishes_drafts_and_signs(staff: Client) -> None:
     draft, public = PlaceFactory(status=Status.DRAFT), PlaceFactory()
     said = act(staff, "publish_selected", [draft, public])
-    assert said == "1 fiche publiée. 1 fiche laissée telle quelle : l'action ne s'y appliquait pas."
+    assert said == "1 fiche publiée. 1 fiche laissée telle quelle : l'action ne s'y appliquait pas."
     event = draft.events.order_by("pgh_id").last()
     assert (event.status, event.pgh_context.metadata["action"]) == (Status.PUBLISHED, "publish")
     assert event.pgh_context.metadata["user"] == User.objects.get().pk
@@ -199,7 +199,7 @@ def test_pages_hold_no_inline_script_nor_style(staff: Client) -> None:
 def test_private_fields_stand_apart(staff: Client) -> None:
     form = staff.get(change_url(PlaceFactory())).context["adminform"]
     private = [fieldset for fieldset in form if "private" in fieldset.classes]
-    assert [fieldset.name for fieldset in private] == ["Interne : jamais publié"]
+    assert [fieldset.name for fieldset in private] == ["Interne : jamais publié"]
     names = {field.field.name for line in private[0] for field in line}
     assert names == {"contact_name", "contact_email", "contact_phone", "internal_notes"}
 

@@ -99,7 +99,7 @@ def test_deleted_account_leaves_a_trace() -> None:
 @pytest.mark.parametrize(
     ("context", "who"),
     [
-        ({"source": "mednum"}, "import « mednum »"),
+        ({"source": "mednum"}, "import « mednum »"),
         ({"writer": "demo"}, "chargement de la démonstration"),
         ({"writer": "somebody"}, "programme"),
         ({}, "programme"),

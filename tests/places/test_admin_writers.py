@@ -50,7 +50,7 @@ def test_second_writer_learns_who_changed_what(writers: tuple[Client, Client]) -
     told = errors(answer)
     assert set(told) == {"__all__"}
     assert told["__all__"][0].startswith("Anna a modifié cette fiche pendant que vous l'écriviez (")
-    assert told["__all__"][1:] == ["téléphone : « +33353010001 » est devenu « +33353010002 »"]
+    assert told["__all__"][1:] == ["téléphone : « +33353010001 » est devenu « +33353010002 »"]
     place.refresh_from_db()
     assert (place.phone, place.summary) == ("+33353010002", "Avant")
 
@@ -76,7 +76,7 @@ def test_same_field_keeps_what_was_typed_and_shows_the_other(writers: tuple[Clie
     place = PlaceFactory(summary="Avant")
     _, answer = both_write(writers, place, {"summary": "Anna dit"}, {"summary": "Bruno dit"})
     assert errors(answer)["summary"] == [
-        "Vous avez tous deux changé ce champ. Dans la fiche : « Anna dit ». Votre saisie est ci-dessous."
+        "Vous avez tous deux changé ce champ. Dans la fiche : « Anna dit ». Votre saisie est ci-dessous."
     ]
     assert submitted(answer)["summary"] == "Bruno dit"
     writers[1].post(change_url(place), submitted(answer))
@@ -98,9 +98,9 @@ def test_commune_changed_by_the_other_is_taken_over(writers: tuple[Client, Clien
         writers, place, {"commune": verdun.pk, "location_lon": "", "location_lat": ""}, {"summary": "Après"}
     )
     assert errors(answer)["__all__"][1:] == [
-        "code postal : « 55000 » est devenu « 55100 »",
-        "commune : « Bar-le-Duc » est devenu « Verdun »",
-        "point : « 48.772700, 5.159600 » est devenu «  »",
+        "code postal : « 55000 » est devenu « 55100 »",
+        "commune : « Bar-le-Duc » est devenu « Verdun »",
+        "point : « 48.772700, 5.159600 » est devenu «  »",
     ]
     writers[1].post(change_url(place), submitted(answer))
     place.refresh_from_db()
@@ -126,7 +126,7 @@ def test_third_writer_hears_of_both_others(writers: tuple[Client, Client]) -> No
         client.post(change_url(place), submitted(client.get(change_url(place)), summary=summary))
     answer = clara.post(change_url(place), submitted(page, name="Nouveau nom"))
     assert errors(answer)["__all__"][0].startswith("Anna, Bruno a modifié")
-    assert errors(answer)["__all__"][1:] == ["présentation courte : «  » est devenu « deux »"]
+    assert errors(answer)["__all__"][1:] == ["présentation courte : «  » est devenu « deux »"]
 
 
 @pytest.mark.django_db(transaction=True)
