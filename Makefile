@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 OPS := "$(CURDIR)/mapservice/ops"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check format import messages shell psql locks stop clean
+.PHONY: help setup serve test check bench format import messages shell psql locks stop clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' "$(CURDIR)/Makefile" | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -20,6 +20,9 @@ test: ## Prepare everything and run every test, browser tests included (ARGS goe
 
 check: ## Check format, lint, types, templates, migrations, deployment settings and docs
 	@$(OPS)/check.sh
+
+bench: ## Measure the questions beside the plain way on a database of its own (ARGS="--records 1000000")
+	@$(OPS)/manage.sh bench $(ARGS)
 
 format: ## Rewrite the code and the templates in the project's format
 	@$(OPS)/format.sh

@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -69,10 +70,10 @@ def of_list(found: list[Results]) -> list[tuple[str, str]]:
 
 def of_map(results: Results) -> list[tuple[str, str]]:
     """What the map asks with what the page tells it, as the script does."""
-    asked = results.for_map()
+    asked: dict[str, Any] = results.for_map()
     assert asked["mode"] == "counts"
-    filters = Filters(frozenset(asked["kinds"]), frozenset(asked["services"]))  # type: ignore[arg-type]
-    answer = json.loads(clusters(tuple(asked["bbox"]), 12, filters))  # type: ignore[arg-type]
+    filters = Filters(frozenset(asked["kinds"]), frozenset(asked["services"]))
+    answer = json.loads(clusters(tuple(asked["bbox"]), 12, filters))
     return sorted((each["properties"]["kind"], each["id"]) for each in answer["features"])
 
 
@@ -107,9 +108,9 @@ def test_what_is_open_is_drawn_from_the_list(criteria: Criteria) -> None:
     assert listed == of_nearest(criteria, found[0].at)
     assert len(listed) == found[0].total > 0
     for results in found:
-        asked = results.for_map()
+        asked: dict[str, Any] = results.for_map()
         assert asked["mode"] == "list"
-        drawn = [(each["kind"], each["id"]) for each in asked["markers"]]  # type: ignore[attr-defined]
+        drawn = [(each["kind"], each["id"]) for each in asked["markers"]]
         assert drawn == [(card.kind, card.id) for card in results.cards]
 
 
@@ -119,9 +120,9 @@ def test_around_a_position_the_map_draws_the_nearest(criteria: Criteria) -> None
     results = find_results(
         Criteria(**{**vars(criteria), "lat": BAR_LE_DUC.y, "lon": BAR_LE_DUC.x, "page": 5})
     )
-    asked = results.for_map()
+    asked: dict[str, Any] = results.for_map()
     assert asked["mode"] == "list"
-    drawn = sorted((each["kind"], each["id"]) for each in asked["markers"])  # type: ignore[attr-defined]
+    drawn = sorted((each["kind"], each["id"]) for each in asked["markers"])
     assert drawn == of_list([results]) == of_nearest(criteria, results.at)
 
 
