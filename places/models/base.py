@@ -35,6 +35,14 @@ def known_codes(field: str, choices: type[models.TextChoices], *, name: str) -> 
     return models.CheckConstraint(name=name, condition=Q(**{f"{field}__contained_by": list(choices.values)}))
 
 
+def known_code(
+    field: str, choices: type[models.TextChoices], *, name: str, or_blank: bool = False
+) -> models.CheckConstraint:
+    """The same for a field of one code; `or_blank`: nothing may be known."""
+    blank = [""] if or_blank else []
+    return models.CheckConstraint(name=name, condition=Q(**{f"{field}__in": [*choices.values, *blank]}))
+
+
 class Published(models.Model):
     """Identity, life and freshness of a public record."""
 
@@ -149,6 +157,8 @@ class Located(models.Model):
                 condition=GreaterThanOrEqual(ordinate("ST_Y"), -90.0)
                 & LessThanOrEqual(ordinate("ST_Y"), 90.0),
             ),
+            known_code("location_origin", LocationOrigin, name=f"{prefix}_origin_known"),
+            known_code("location_precision", LocationPrecision, name=f"{prefix}_precision_known"),
             # (0, 0) lies in the Gulf of Guinea: it is what files write when they mean "unknown".
             models.CheckConstraint(
                 name=f"{prefix}_point_not_null_island",

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from places import enums
 from places.functions import SearchKey
-from places.models.base import Addressed, Located, Published, choices_array, known_codes
+from places.models.base import Addressed, Located, Published, choices_array, known_code, known_codes
 from places.querysets import PlaceQuerySet
 from places.triggers import record_triggers
 from places.validators import (
@@ -172,6 +172,16 @@ class Place(Published, Addressed, Located):
                 name="place_workstations_bound",
                 condition=Q(workstations__isnull=True) | Q(workstations__lte=500),
             ),
+            models.CheckConstraint(
+                name="place_rna_form",
+                condition=Q(rna="") | Q(rna__regex=r"^W[0-9A-Z]\d{8}$"),
+            ),
+            known_code("host_kind", enums.HostKind, name="place_host_kind_known", or_blank=True),
+            known_code(
+                "management_mode", enums.ManagementMode, name="place_management_mode_known", or_blank=True
+            ),
+            known_code("admission", enums.AdmissionRule, name="place_admission_known"),
+            known_code("wheelchair", enums.WheelchairAccess, name="place_wheelchair_known"),
             known_codes("kinds", enums.PlaceKind, name="place_kinds_known"),
             known_codes("families", enums.ThirdPlaceFamily, name="place_families_known"),
             known_codes("services", enums.Service, name="place_services_known"),

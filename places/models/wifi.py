@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from places import enums
 from places.functions import SearchKey
-from places.models.base import Addressed, Located, Published
+from places.models.base import Addressed, Located, Published, known_code
 from places.querysets import WifiPointQuerySet
 from places.triggers import record_triggers
 from places.validators import validate_opening_hours
@@ -96,6 +96,8 @@ class WifiPoint(Published, Addressed, Located):
                 condition=Q(setting__in=enums.WifiSetting.values),
             ),
             models.CheckConstraint(name="wifi_state_known", condition=Q(state__in=enums.WifiState.values)),
+            known_code("access", enums.WifiAccess, name="wifi_access_known", or_blank=True),
+            known_code("state_origin", enums.StateOrigin, name="wifi_state_origin_known"),
             models.CheckConstraint(
                 name="wifi_duration_bound",
                 condition=Q(max_duration_minutes__isnull=True) | Q(max_duration_minutes__lte=1440),

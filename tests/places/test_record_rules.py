@@ -42,6 +42,14 @@ def refuses(**values: object) -> bool:
         {"location": Point(-181, 48, srid=4326)},
         {"location_score": 1.2},
         {"workstations": 501},
+        {"rna": "W55"},
+        {"host_kind": "castle"},
+        {"management_mode": "monarchy"},
+        {"admission": "nobody"},
+        {"admission": ""},
+        {"wheelchair": "perhaps"},
+        {"location_origin": "dreamt"},
+        {"location_precision": "metric"},
     ],
     ids=lambda values: ",".join(f"{name}={getattr(value, 'wkt', value)}" for name, value in values.items()),
 )
@@ -51,6 +59,24 @@ def test_place_impossible_value(values: dict[str, object]) -> None:
 
 def test_place_possible_values() -> None:
     assert not refuses(status=Status.CLOSED, closed_on=date(2026, 1, 1), location=None, location_score=1.0)
+    assert not refuses(host_kind="", management_mode="", rna="W551000123")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"access": "magic"}, {"state": "tired"}, {"state_origin": "rumour"}, {"location_origin": "dreamt"}],
+    ids=str,
+)
+def test_wifi_impossible_code(values: dict[str, str]) -> None:
+    wifi = WifiPointFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(wifi).objects.filter(pk=wifi.pk).update(**values)
+
+
+def test_stop_impossible_origin() -> None:
+    stop = StopFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(stop).objects.filter(pk=stop.pk).update(location_origin="dreamt")
 
 
 def test_version_moves_with_content_only() -> None:
