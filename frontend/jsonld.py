@@ -1,5 +1,7 @@
 """schema.org description of a place, for search engines. Only what the page itself shows."""
 
+from django.utils.translation import gettext
+
 from places.hours import PARIS
 from places.models import Place
 
@@ -21,6 +23,7 @@ def place_document(place: Place, address: str) -> dict[str, object]:
         "url": address,
         "name": place.name,
         "description": place.summary,
+        "disambiguatingDescription": gettext("Donnée de démonstration") if place.is_demo else "",
         "telephone": place.phone,
         "sameAs": list(place.websites),
         "address": postal_address(place),

@@ -40,6 +40,7 @@ _LISTS = {
         enums.SchoolPeriod,
         enums.SpecialSupport,
         enums.SupportMode,
+        enums.ThirdPlaceFamily,
         enums.WheelchairAccess,
     )
 }

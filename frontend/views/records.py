@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from frontend import words
 from frontend.cards import Card, card_of_found
@@ -18,7 +19,7 @@ from frontend.views.page import public_page
 from mapservice.questions.nearest import NearestQuery, find_nearest
 from mobile_units.models import Stop
 from places.availability import DayHours, Schedule, availability_at, schedule_of, schedule_of_wifi, week_of
-from places.enums import LocationOrigin, LocationPrecision, Status
+from places.enums import LocationOrigin, LocationPrecision, NationalProgramme, Status, TrainingLabel
 from places.models import Place, TemporaryClosure, WifiPoint
 from places.models.base import Published
 
@@ -44,6 +45,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         if found.mediator_hours
         else [],
         "closures": announced(found),
+        "recognised_by": recognised_by(found),
         "document": place_document(found, request.build_absolute_uri(found.get_absolute_url())),
         **record_context(request, found, schedule),
     }
@@ -60,6 +62,13 @@ def wifi_point(request: HttpRequest, slug: str) -> HttpResponse:
     host = found.place if found.place and found.place.status == Status.PUBLISHED else None
     context = {"wifi": found, "host": host, **record_context(request, found, schedule_of_wifi(found))}
     return render(request, "frontend/wifi_point.html", context)
+
+
+def recognised_by(found: Place) -> list[str]:
+    """National programmes, training and labels of a place, in the visitor's words."""
+    programmes = [NationalProgramme(code).label for code in found.national_programmes]
+    trainings = [TrainingLabel(code).label for code in found.training_labels]
+    return [*(gettext(str(label)) for label in [*programmes, *trainings]), *found.other_labels]
 
 
 def usable_wifi() -> Prefetch:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from html import unescape
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from places.enums import Service, Status, WifiAccess, WifiState
 from places.models import Commune
-from tests.factories import ClosureFactory, PlaceFactory, WifiPointFactory
+from tests.factories import ClosureFactory, PassageFactory, PlaceFactory, WifiPointFactory
 
 NB = "\u00a0"
 ALWAYS = "Mo-Su 00:00-24:00"
@@ -56,9 +57,10 @@ def test_home_costs_the_same_for_one_and_three(
     for place in PlaceFactory.create_batch(rows):
         WifiPointFactory(place=place, opening_hours="")
         ClosureFactory(place=place)
-    # Keys; four counts; places and their closures; Wi-Fi points with their hosts, and the hosts' closures.
-    with django_assert_num_queries(9):
-        assert len(names_listed(client, "/")) == 2 * rows
+        PassageFactory(start=timezone.now() + timedelta(days=1))
+    # Stops; keys; four counts; places and their closures; Wi-Fi points with their hosts, and the hosts' closures.
+    with django_assert_num_queries(10):
+        assert len(names_listed(client, "/")) == 3 * rows
 
 
 @pytest.mark.parametrize(
@@ -247,6 +249,30 @@ def test_demonstration_is_said(client: Client) -> None:
     place = PlaceFactory(is_demo=True)
     assert "ce lieu est inventé" in read(client, place.get_absolute_url())
     assert "Démonstration" in read(client, "/")
+
+
+@pytest.mark.parametrize("factory", [PlaceFactory, WifiPointFactory])
+def test_demonstration_stays_out_of_search_engines(client: Client, factory: Any) -> None:
+    true, invented = (
+        client.get(factory(is_demo=demo).get_absolute_url()).content.decode() for demo in (False, True)
+    )
+    assert ("noindex" in true, "noindex" in invented) == (False, True)
+    assert "disambiguatingDescription" not in true
+    assert ('"disambiguatingDescription"' in invented) is (factory is PlaceFactory)
+
+
+def test_families_programmes_and_labels_are_said(client: Client) -> None:
+    place = PlaceFactory(
+        kinds=["third_place"],
+        families=["makerspace"],
+        national_programmes=["aidants_connect"],
+        training_labels=["espace_sante"],
+        other_labels=["Label <local>"],
+    )
+    text = read(client, place.get_absolute_url())
+    assert "Fablab / Makerspace / Hackerspace (Espaces du Faire)" in text
+    assert "Aidants Connect, Formé à « Mon Espace Santé », Label <local>" in text
+    assert "Labels et programmes" not in read(client, PlaceFactory().get_absolute_url())
 
 
 def test_doubtful_point_is_said(client: Client) -> None:
