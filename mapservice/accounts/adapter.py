@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.encoding import force_bytes
 
+from mapservice.accounts.permissions import Role
 from mapservice.accounts.second_factor import signed_in_lately
 from mapservice.clients import client_address
 
@@ -26,6 +28,12 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         """Not of somebody who signed in minutes ago: setting up the second factor follows the first sign-in."""
         required = super().is_reauthentication_required(app=app, **kwargs)
         return required and not signed_in_lately(context.request)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Each to their own desk: planners draw tours, the others keep the catalogue."""
+        if request.user.groups.filter(name=Role.PLANNER).exists():
+            return reverse("desk")
+        return super().get_login_redirect_url(request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address attempts are counted by. Behind a socket without one, all clients count together."""
