@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -160,7 +161,8 @@ class Item(CollectionResource):
         closed_on = self.collection.gone(self._key())
         if not closed_on:
             return not_found()
-        sentence = gettext("Cette fiche a été fermée pour de bon le %(date)s.") % {"date": closed_on}
+        day = date_format(date.fromisoformat(closed_on), "DATE_FORMAT")
+        sentence = gettext("Cette fiche a été fermée pour de bon le %(date)s.") % {"date": day}
         return Problem(sentence, status=410, members={"closed_on": closed_on})
 
 

@@ -108,7 +108,7 @@ def test_only_what_is_published_is_listed(client: Client, collection_id: str) ->
     assert ids(get_json(client, f"collections/{collection_id}/items")) == [str(published.pk)]
     gone = client.get(f"{ROOT}/collections/{collection_id}/items/{closed.pk}")
     assert (gone.status_code, gone.json()["closed_on"]) == (410, "2026-05-04")
-    assert gone.json()["detail"] == "Cette fiche a été fermée pour de bon le 2026-05-04."
+    assert gone.json()["detail"] == "Cette fiche a été fermée pour de bon le 4 mai 2026."
     for absent in (draft.pk, uuid.uuid4(), "x", "55029"):
         answer = client.get(f"{ROOT}/collections/{collection_id}/items/{absent}")
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

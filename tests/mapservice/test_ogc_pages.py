@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from mapservice.api.openapi import endpoints_of
 from mapservice.api_urls import urlpatterns
+from tests.factories import PlaceFactory
 from tests.mapservice.ogc import BY_ID, QUOTED, ROOT, get_json, one_of_each
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,10 @@ def test_json_links_to_the_page_and_back(client: Client) -> None:
     page = client.get(alternate["href"].removeprefix("http://testserver"))
     assert page["Content-Type"] == "text/html; charset=utf-8"
     assert 'href="http://testserver/api/v1/?f=json"' in page.content.decode()
+
+
+def test_demonstration_is_said_in_lists_and_alone(client: Client) -> None:
+    for invented, words in ((False, 0), (True, 1)):
+        place = PlaceFactory(is_demo=invented)
+        assert page_of(client, f"/collections/places/items?slug={place.slug}").count("démonstration") == words
+        assert page_of(client, f"/collections/places/items/{place.pk}").count("<strong>Donnée") == words
