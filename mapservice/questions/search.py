@@ -2,7 +2,8 @@
 
 Accents, capitals, hyphens and `st` for `saint` do not count. The trigram indexes answer what resembles by words (`%>`)
 and words that begin so, in their order. Communes are found by their former names too, with their words joined, and with
-one letter missing, added, wrong or swapped, which an index of the names less one letter answers.
+one letter missing, added, wrong or swapped, which an index of the names less one letter answers:
+it finds all of those, and a few that differ by a letter less here and another one less there.
 
 Order: a name that is exactly this, then one that begins so, one that has this word, one that differs by one letter, one
 of which a word begins so, then the addresses, then what resembles. Within each, what lies where the text says

@@ -110,7 +110,8 @@ def test_every_commune_of_the_meuse_is_found() -> None:
         "shortened": lambda name: shortened(name, rng),
     }
     table = {form: places_of({each: write(each.name) for each in communes}) for form, write in forms.items()}
-    # What is not first has a namesake at the same distance, or fewer than four letters left.
+    # As measured, for this one draw of slips. Those not first begin another name, resemble another as much, or have
+    # fewer than four letters left.
     assert table == {
         "exact": {"first": 499},
         "plain": {"first": 499},
