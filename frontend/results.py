@@ -3,6 +3,9 @@
 Two ways to ask. Around a position, the nearest ones, and the map draws exactly the list. Without a position, all that an
 area holds, in pages, and the map draws the counts of the same area; asked for what is open, which no index can
 answer, the area is read up to a bound and the map draws the page.
+
+Places and Wi-Fi points are counted by the database. Stops are not: whether one is shown depends on the hour, and they are
+some dozens (docs/adr/010-clusters.md). The page reads those of its area, and gives the map all of them beside the counts.
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +25,8 @@ from frontend.criteria import MOBILE_ONLY, Criteria
 from frontend.tours.results import around_by_day, stops_in_area
 from mapservice.questions.nearest import NearestQuery, find_nearest
 from mapservice.questions.search import Suggestion, search
+from mapservice.questions.sources import QueryKind
+from mobile_units.models import Stop
 from places.enums import PlaceKind, Service
 from places.functions import SearchKey
 from places.hours import PARIS
@@ -38,7 +43,10 @@ OPEN_SCAN_MAX = 2_000
 
 @dataclass(frozen=True)
 class Results:
-    """`total` is exact, except around a position, where it is the number shown."""
+    """`total` is exact, except around a position, where it is the number shown.
+
+    `stops` are all those of an area, whatever the page: what the map adds to the counts.
+    """
 
     criteria: Criteria
     cards: list[Card]
@@ -49,6 +57,7 @@ class Results:
     unlocated: int = 0
     notice: str = ""
     alternatives: tuple[Suggestion, ...] = ()
+    stops: tuple[Card, ...] = ()
 
     @property
     def first_rank(self) -> int:
@@ -98,6 +107,7 @@ class Results:
             "kinds": sorted(criteria.kinds),
             "services": sorted(criteria.services),
             "markers": markers(self.cards, self.at),
+            "stops": markers(self.stops, self.at) if shows_counts else [],
             "selected": criteria.selected,
         }
 
@@ -167,22 +177,31 @@ def in_area(criteria: Criteria, now: datetime) -> Results:
     if criteria.kinds == MOBILE_ONLY:
         return stops_of_area(criteria, at=at, now=now)
     places, wifi_points = area_of(criteria)
+    stops = stops_among(criteria, at)
+    rows = listed(places, wifi_points, Stop.objects.filter(pk__in=stops))
     if criteria.only_open:
-        return open_in_area(criteria, places, wifi_points, at=at, now=now)
+        return open_in_area(criteria, rows, stops, at=at, now=now)
     start = (criteria.page - 1) * PAGE_SIZE
-    # One row more than the page tells whether there is a next one.
-    keys = list(listed(places, wifi_points)[start : start + PAGE_SIZE])
-    total = places.count() + wifi_points.count()
+    keys = list(rows[start : start + PAGE_SIZE])
+    total = places.count() + wifi_points.count() + len(stops)
     unlocated = places.filter(location=None).count() + wifi_points.filter(location=None).count()
     return Results(
         criteria=criteria,
-        cards=cards_of(keys, at),
+        cards=cards_of(keys, at, stops),
         total=total,
         at=at,
         now=now,
         has_next=start + len(keys) < total,
         unlocated=unlocated,
+        stops=tuple(stops.values()),
     )
+
+
+def stops_among(criteria: Criteria, at: datetime) -> dict[UUID, Card]:
+    """The cards of the area's stops that a unit visits in the days to come, unless other kinds only are wanted."""
+    if criteria.kinds and QueryKind.MOBILE not in criteria.kinds:
+        return {}
+    return {UUID(card.id): card for card in stops_in_area(criteria, at)}
 
 
 def stops_of_area(criteria: Criteria, *, at: datetime, now: datetime) -> Results:
@@ -196,15 +215,16 @@ def stops_of_area(criteria: Criteria, *, at: datetime, now: datetime) -> Results
 
 def open_in_area(
     criteria: Criteria,
-    places: PlaceQuerySet,
-    wifi_points: WifiPointQuerySet,
+    rows: QuerySet,
+    stops: dict[UUID, Card],
     *,
     at: datetime,
     now: datetime,
 ) -> Results:
     """Reads the area up to a bound, says so when that was not enough."""
-    keys = list(listed(places, wifi_points)[: OPEN_SCAN_MAX + 1])
-    open_cards = [card for card in cards_of(keys[:OPEN_SCAN_MAX], at) if card.availability.state == "open"]
+    keys = list(rows[: OPEN_SCAN_MAX + 1])
+    scanned = cards_of(keys[:OPEN_SCAN_MAX], at, stops)
+    open_cards = [card for card in scanned if card.availability.state == "open"]
     start = (criteria.page - 1) * PAGE_SIZE
     page = open_cards[start : start + PAGE_SIZE]
     return Results(
@@ -242,8 +262,8 @@ def area_of(criteria: Criteria) -> tuple[PlaceQuerySet, WifiPointQuerySet]:
     return places, wifi_points
 
 
-def listed(places: PublishedQuerySet, wifi_points: PublishedQuerySet) -> QuerySet:
-    """(kind, id) of both, by commune and by name, as people sort them: accents and capitals do not count."""
+def listed(places: PublishedQuerySet, wifi_points: PublishedQuerySet, stops: PublishedQuerySet) -> QuerySet:
+    """(kind, id) of all, by commune and by name, as people sort them: accents and capitals do not count."""
 
     def keys(records: PublishedQuerySet, kind: str) -> QuerySet:
         return (
@@ -252,14 +272,16 @@ def listed(places: PublishedQuerySet, wifi_points: PublishedQuerySet) -> QuerySe
             .values_list("kind", "pk", "commune_key", "search_key")
         )
 
-    both = keys(places, "place").union(keys(wifi_points, "wifi_point"), all=True)
-    return both.order_by("commune_key", "search_key", "pk")
+    together = keys(places, "place").union(keys(wifi_points, "wifi_point"), keys(stops, "passage"), all=True)
+    return together.order_by("commune_key", "search_key", "pk")
 
 
-def cards_of(keys: list[tuple[str, UUID, str, str]], at: datetime) -> list[Card]:
-    """The cards of the (kind, id, …) rows, in their order: one query for each kind and what it needs."""
+def cards_of(
+    keys: list[tuple[str, UUID, str, str]], at: datetime, stops: dict[UUID, Card] | None = None
+) -> list[Card]:
+    """The cards of the (kind, id, …) rows, in their order: one query for each kind and what it needs. `stops` are read."""
     wanted = {kind: [key[1] for key in keys if key[0] == kind] for kind in ("place", "wifi_point")}
-    cards: dict[UUID, Card] = {}
+    cards: dict[UUID, Card] = dict(stops or {})
     if wanted["place"]:
         places = Place.objects.filter(pk__in=wanted["place"]).prefetch_related("closures")
         cards |= {place.pk: card_of_place(place, at) for place in places}

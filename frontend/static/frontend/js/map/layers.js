@@ -15,9 +15,9 @@ export function listMarkers(map, data, tools) {
 }
 
 /**
- * The counts and single points of the area that the map shows, as the service answers them.
+ * The counts and single points of the area that the map shows, as the service answers them, and the stops of the page.
  * @param {object} map
- * @param {{bbox: number[], kinds: string[], services: string[]}} data
+ * @param {{bbox: number[], kinds: string[], services: string[], stops: object[]}} data
  * @param {{sprite: string, texts: DOMStringMap, source: string, choose: (records: object[]) => void}} tools
  * @param {AbortSignal} signal
  */
@@ -25,7 +25,8 @@ export async function areaMarkers(map, data, tools, signal) {
   const part = visiblePart(map, data.bbox);
   if (!part) return [];
   const answer = await requestJson(`${tools.source}?${clustersQuery(part, map.getZoom(), data)}`, { signal });
-  return markersOf(map, answer.features.map(readFeature), tools);
+  const stops = data.stops.map((stop) => ({ ...stop, count: 1 }));
+  return markersOf(map, [...answer.features.map(readFeature), ...stops], tools);
 }
 
 /** One marker for each group of items that would cover each other; an item is a record or a count. */
