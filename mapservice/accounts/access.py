@@ -17,11 +17,12 @@ class Access(Enum):
 PREFIXES: dict[str, Access] = {
     "admin/": Access.STAFF,
     "api/v1/planning/": Access.STAFF,
+    "calendars/": Access.PUBLIC,
     "comptes/": Access.ACCOUNT,
     "planification/": Access.STAFF,
 }
 
-_COLLECTIONS = ("places", "wifi-points", "stops", "communes")
+_COLLECTIONS = ("places", "wifi-points", "stops", "itineraries", "passages", "communes")
 _API = (
     "",
     "conformance",
@@ -30,9 +31,11 @@ _API = (
     "docs",
     "nearest",
     "search",
+    "clusters",
+    "tiles/<int:z>/<int:x>/<int:y>.mvt",
     *(f"collections/{name}{rest}" for name in _COLLECTIONS for rest in ("", "/items", "/items/<str:fid>")),
 )
-_EXPORTS = ("lieux.csv", "lieux.json", "places.geojson", "wifi-points.geojson")
+_EXPORTS = ("lieux.csv", "lieux.json", *(f"{name}.geojson" for name in _COLLECTIONS if name != "communes"))
 
 ROUTES: dict[str, Access] = {
     "api/v1": Access.PUBLIC,
@@ -42,12 +45,19 @@ ROUTES: dict[str, Access] = {
     "lieux/<slug:slug>/": Access.PUBLIC,
     "bornes-wifi/<slug:slug>/": Access.PUBLIC,
     r"communes/(?P<insee>(?:\d\d|2[AB])\d{3})/$": Access.PUBLIC,
+    r"communes/(?P<insee>(?:\d\d|2[AB])\d{3})/affiche\.pdf$": Access.PUBLIC,
+    "tournees/": Access.PUBLIC,
+    "tournees/<slug:slug>/": Access.PUBLIC,
+    "arrets/<slug:slug>/": Access.PUBLIC,
+    "arrets/<slug:slug>/affiche.pdf": Access.PUBLIC,
     "accessibilite/": Access.PUBLIC,
     "mentions-legales/": Access.PUBLIC,
     "langue/": Access.PUBLIC,
     "carte/contours.json": Access.PUBLIC,
     "healthz": Access.PROBE,
     "readyz": Access.PROBE,
+    "favicon.ico": Access.PUBLIC,
+    "robots.txt": Access.PUBLIC,
 }
 
 

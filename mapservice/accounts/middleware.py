@@ -1,4 +1,4 @@
-"""Closes staff pages to sessions of staff that have not shown a second factor."""
+"""Closes staff pages, and what programs ask for staff, to sessions of staff that have not shown a second factor."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mapservice.accounts.access import Access, access_of
 from mapservice.accounts.second_factor import has_factor, has_shown_factor, is_required
+from mapservice.api.problems import Problem, problem_response
 
 _OPEN = frozenset({Access.PUBLIC, Access.PROBE, Access.ACCOUNT})
 
@@ -17,6 +19,7 @@ class SecondFactorMiddleware:
     """Sends staff to set up, or to show, their second factor before any address that is not known to be open.
 
     It stands behind routing and before every view, so that no page, whoever adds it, needs to remember the rule.
+    Under /api/ the answer is a problem: a program that follows a redirection would take a form for what it asked.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,9 +35,23 @@ class SecondFactorMiddleware:
             return None
         if not is_required(request.user):
             return None
-        if not has_factor(request.user):  # type: ignore[arg-type]
-            return HttpResponseRedirect(reverse("mfa_activate_totp"))
-        if has_shown_factor(request):
+        if has_factor(request.user) and has_shown_factor(request):  # type: ignore[arg-type]
             return None
-        back = urlencode({"next": request.get_full_path()})
-        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{back}")
+        return _refused(request) if request.path.startswith("/api/") else _sent(request)
+
+
+def _door(request: HttpRequest) -> str:
+    """The address of the page where the second factor is shown, or first set up."""
+    return reverse("mfa_reauthenticate" if has_factor(request.user) else "mfa_activate_totp")  # type: ignore[arg-type]
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    detail = _("Ce compte demande un second facteur : montrez-le d'abord, à l'adresse « confirm ».")
+    return problem_response(Problem(detail, status=403, members={"confirm": _door(request)}))
+
+
+def _sent(request: HttpRequest) -> HttpResponse:
+    if not has_factor(request.user):  # type: ignore[arg-type]
+        return HttpResponseRedirect(_door(request))
+    back = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"{_door(request)}?{back}")

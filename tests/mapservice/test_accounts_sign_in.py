@@ -44,6 +44,17 @@ def code_now() -> str:
     return format_hotp_value(hotp_value(SEED, int(time.time()) // 30))
 
 
+def refused_to(client: Client) -> str:
+    """Where the planning API, which refuses to read and to write, says that the second factor is shown."""
+    addresses = set()
+    for answer in (client.get("/api/v1/planning/itineraries"), client.post("/api/v1/planning/units")):
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert (answer.json()["status"], answer["Cache-Control"]) == (403, "no-store")
+        addresses.add(answer.json()["confirm"])
+    (address,) = addresses
+    return str(address)
+
+
 def is_signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
@@ -71,6 +82,13 @@ def test_admin_login_takes_no_password(client: Client, moderator: User) -> None:
 def test_sign_in_by_address_or_name(client: Client, moderator: User, login: str) -> None:
     assert sign_in(client, login=login)["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(("role", "desk"), [("planner", "/planification/"), ("moderator", "/admin/")])
+def test_sign_in_leads_each_to_their_desk(client: Client, role: str, desk: str) -> None:
+    user = User.objects.create_user("zoe", "zoe@example.org", PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    assert sign_in(client, login="zoe")["Location"] == desk
 
 
 def test_sign_in_leads_nowhere_else(client: Client, moderator: User) -> None:
@@ -139,6 +157,15 @@ class TestSecondFactor:
         for path in ("/admin/", "/admin/places/place/", "/admin/logout/"):
             assert client.get(path)["Location"] == "/comptes/2fa/totp/activate/"
         assert client.get("/comptes/2fa/totp/activate/").status_code == 200
+
+    def test_programs_are_refused_in_their_own_words(self, client: Client, moderator: User) -> None:
+        sign_in(client)
+        assert refused_to(client) == "/comptes/2fa/totp/activate/"
+        TOTP.activate(moderator, SEED)
+        assert refused_to(client) == "/comptes/2fa/reauthenticate/"
+        client.post("/comptes/2fa/reauthenticate/", {"code": code_now()})
+        moderator.groups.add(Group.objects.get(name="planner"))
+        assert client.get("/api/v1/planning/itineraries").status_code == 200
 
     def test_mailed_code_is_no_second_factor(self, client: Client, moderator: User) -> None:
         client.post("/comptes/login/code/confirm/", {"code": request_code(client)})
