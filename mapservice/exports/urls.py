@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mapservice.exports.files import CollectionGeoJson, NationalCsv, NationalJson
+from mobile_units.api.collections import ITINERARIES, PASSAGES, STOPS
 from places.api.collections import PLACES, WIFI_POINTS
 
 urlpatterns = [
@@ -14,6 +15,6 @@ urlpatterns = [
             CollectionGeoJson.as_view(collection=collection),
             name=f"export-{collection.id}-geojson",
         )
-        for collection in (PLACES, WIFI_POINTS)
+        for collection in (PLACES, WIFI_POINTS, STOPS, ITINERARIES, PASSAGES)
     ),
 ]

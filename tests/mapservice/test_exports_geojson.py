@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 
 from tests.factories.places import PlaceFactory, WifiPointFactory
+from tests.factories.units import PassageFactory
 from tests.mapservice.ogc import bare_place, full_place, get_json, one_of_each
 
 pytestmark = pytest.mark.django_db
+NAMES = ["places", "wifi-points", "stops", "itineraries", "passages"]
 
 
 def taken(client: Client, name: str) -> bytes:
@@ -21,7 +23,7 @@ def taken(client: Client, name: str) -> bytes:
     return b"".join(response)
 
 
-@pytest.mark.parametrize("name", ["places", "wifi-points"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_file_has_the_features_of_the_collection(client: Client, name: str) -> None:
     one_of_each()
     told = json.loads(taken(client, name))
@@ -29,7 +31,7 @@ def test_the_file_has_the_features_of_the_collection(client: Client, name: str) 
     assert told["features"] == get_json(client, f"collections/{name}/items?limit=100")["features"]
 
 
-@pytest.mark.parametrize("name", ["places", "wifi-points"])
+@pytest.mark.parametrize("name", NAMES)
 def test_an_empty_file_is_a_collection(client: Client, name: str) -> None:
     assert json.loads(taken(client, name)) == {"type": "FeatureCollection", "features": []}
 
@@ -40,15 +42,21 @@ def test_demonstration_and_hidden_records_stay_out(client: Client, settings: Any
     WifiPointFactory(is_demo=True)
     assert json.loads(taken(client, "places"))["features"] == []
     assert json.loads(taken(client, "wifi-points"))["features"] == []
+    PassageFactory(is_demo=True)
+    PassageFactory(unit__status="draft")
+    assert json.loads(taken(client, "passages"))["features"] == []
     settings.EXPORT = {**settings.EXPORT, "demo": True}
     assert len(json.loads(taken(client, "places"))["features"]) == 1
+    assert len(json.loads(taken(client, "passages"))["features"]) == 1
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_file_costs_three_queries(client: Client, count: int, django_assert_num_queries: Any) -> None:
     PlaceFactory.create_batch(count)
-    with django_assert_num_queries(3):
-        taken(client, "places")
+    PassageFactory.create_batch(count)
+    for name in ("places", "passages"):
+        with django_assert_num_queries(3):
+            taken(client, name)
 
 
 def test_gdal_and_geopandas_read_every_feature(client: Client, tmp_path: Path) -> None:
