@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import get_resolver
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -24,11 +25,9 @@ class Documentation(Resource):
         return Validators("documentation")
 
     def openapi(self) -> dict[str, Any]:
-        # The addresses name these views: they are read when somebody asks.
-        from mapservice.api_urls import urlpatterns  # noqa: PLC0415
-
         return compose(
-            urlpatterns,
+            # By name, when somebody asks: the list of addresses itself names these views.
+            get_resolver("mapservice.api_urls").url_patterns,
             title=settings.SITE_NAME,
             description=gettext("Lieux connectés, tiers-lieux, Wi-Fi public et unités mobiles : %(name)s.")
             % {"name": settings.TERRITORY["name"]},
