@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from opening_hours import OpeningHours, State
 
 from places.enums import SchoolPeriod, Status, WifiSetting, WifiState
@@ -106,9 +106,18 @@ class _Span:
 
 
 def availability_at(schedule: Schedule, at: datetime) -> Availability:
-    """The state at an aware instant. Looks at most 366 days ahead, however rarely the place opens."""
-    now = at.astimezone(UTC)
-    day = at.astimezone(PARIS).date()
+    """The state at an aware instant. Looks at most 366 days ahead, however rarely the place opens.
+
+    Hours speak in whole minutes, so the minute decides; it is also what makes a busy page ask each thing once.
+    """
+    minute = at.astimezone(UTC).replace(second=0, microsecond=0)
+    return _availability(schedule, minute, get_language() or "")
+
+
+@lru_cache(maxsize=8192)
+def _availability(schedule: Schedule, now: datetime, language: str) -> Availability:
+    """Kept by language too: the reason is a sentence."""
+    day = now.astimezone(PARIS).date()
     hours = parse_hours(schedule.hours)
     if hours is None:
         return _without_hours(schedule, day)
