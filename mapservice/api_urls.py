@@ -22,7 +22,9 @@ def collection_patterns(collection: Collection) -> list[URLPattern]:
     return [
         path(root, CollectionDetail.as_view(collection=collection), name=f"api-{collection.id}"),
         path(f"{root}/items", Items.as_view(collection=collection), name=f"api-{collection.id}-items"),
-        path(f"{root}/items/<str:fid>", Item.as_view(collection=collection), name=f"api-{collection.id}-item"),
+        path(
+            f"{root}/items/<str:fid>", Item.as_view(collection=collection), name=f"api-{collection.id}-item"
+        ),
     ]
 
 
