@@ -3,9 +3,9 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from mapservice import health, well_known
+from mapservice.ogc.service import Landing
 
 # The administration's own sign-in page would be a way around attempts that are counted and around the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -18,7 +18,8 @@ handler500 = "mapservice.faults.server_error"
 urlpatterns = [
     path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
-    path("api/v1", RedirectView.as_view(url="/api/v1/", permanent=True, query_string=True)),
+    # Answered and not redirected: QGIS 3.22 takes the slash away from what one types, and dies of a redirect.
+    path("api/v1", Landing.as_view()),
     # Staff's own door, described by a document of its own: nothing in the public one needs an account.
     path("api/v1/planning/", include("mobile_units.api.urls")),
     path("api/v1/", include("mapservice.api_urls")),

@@ -274,9 +274,14 @@ def _closure_reason(schedule: Schedule, day: date) -> str:
 
 
 def _closed_reason(schedule: Schedule, day: date) -> str:
-    if reason := _closure_reason(schedule, day):
+    if reason := _closure_reason(schedule, day) or _holiday_reason(schedule, day):
         return reason
     return gettext("Fermé à cette période de l'année scolaire.") if _is_out_of_period(schedule, day) else ""
+
+
+def _holiday_reason(schedule: Schedule, day: date) -> str:
+    """The name of the public holiday, where the text speaks of holidays."""
+    return public_holiday(day) if "PH" in schedule.hours else ""
 
 
 def _uncertain_reason(schedule: Schedule, day: date) -> str:

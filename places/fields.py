@@ -23,6 +23,9 @@ class Field:
     `name` is both the model's attribute (a database column of the same name) and the JSON property. `national` is the
     column of the national schema (v1.0.1) that carries it, when one does; lists go there joined by `|`. `is_light`
     fields are in the light lists of the map; the others only in the detail and in whole collections.
+
+    With `parts`, the field is no column but a list of related records, under the name by which the model reaches them
+    and in their own order; each is an object of these fields.
     """
 
     name: str
@@ -31,16 +34,27 @@ class Field:
     choices: type[TextChoices] | None = None
     national: str = ""
     is_light: bool = False
+    parts: "tuple[Field, ...]" = ()
 
     @property
     def json_schema(self) -> dict[str, object]:
         """The field as JSON Schema (OpenAPI 3.0 flavour of `format`)."""
         codes: dict[str, object] = {"enum": list(self.choices.values)} if self.choices else {}
+        if self.parts:
+            return {"type": "array", "items": self._part_schema(), "title": self.label}
         if self.json_type == "array":
             return {"type": "array", "items": {"type": "string", **codes}, "title": self.label}
         if self.json_type in ("date", "date-time"):
             return {"type": "string", "format": self.json_type, "title": self.label}
         return {"type": self.json_type, **codes, "title": self.label}
+
+    def _part_schema(self) -> dict[str, object]:
+        return {
+            "type": "object",
+            "required": [part.name for part in self.parts],
+            "properties": {part.name: part.json_schema for part in self.parts},
+            "additionalProperties": False,
+        }
 
 
 LIFE_FIELDS = (
@@ -62,6 +76,8 @@ ADDRESS_FIELDS = (
 POINT_FIELDS = (
     Field("location_origin", _("Origine du point"), choices=enums.LocationOrigin),
     Field("location_precision", _("Précision du point"), choices=enums.LocationPrecision),
+    Field("location_score", _("Score du géocodage"), "number"),
+    Field("location_on", _("Point relevé le"), "date"),
 )
 
 PLACE_FIELDS: tuple[Field, ...] = (
@@ -135,6 +151,18 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("wheelchair", _("Accès en fauteuil"), choices=enums.WheelchairAccess),
     Field("access_note", _("Précision sur l'accès")),
     *LIFE_FIELDS,
+)
+
+# Every closure that is recorded, those that are over too: what is told then changes by writing only, never by waiting.
+CLOSURES = Field(
+    "closures",
+    _("Fermetures temporaires"),
+    "array",
+    parts=(
+        Field("starts_on", _("Premier jour"), "date"),
+        Field("ends_on", _("Dernier jour"), "date"),
+        Field("reason", _("Motif")),
+    ),
 )
 
 WIFI_FIELDS: tuple[Field, ...] = (

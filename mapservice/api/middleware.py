@@ -27,7 +27,9 @@ _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
 def is_open(request: HttpRequest) -> bool:
-    return request.path.startswith(OPEN_PATHS) and not request.path.startswith(CLOSED_PATHS)
+    """The root of the API is open with and without its slash."""
+    path = f"{request.path}/"
+    return path.startswith(OPEN_PATHS) and not path.startswith(CLOSED_PATHS)
 
 
 class CrossOriginMiddleware:

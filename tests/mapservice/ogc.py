@@ -53,6 +53,8 @@ def full_place(**given: Any) -> Place:
         "appointment_url": "https://rdv.exemple.fr/y",
         "confirmed_on": date(2026, 10, 1),
         "location": AWKWARD,
+        "location_score": 0.87,
+        "location_on": date(2026, 9, 30),
         "kinds": list(enums.PlaceKind.values),
         "host_kind": enums.HostKind.LIBRARY,
         "families": list(enums.ThirdPlaceFamily.values),

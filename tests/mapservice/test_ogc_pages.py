@@ -100,3 +100,13 @@ def test_demonstration_is_said_in_lists_and_alone(client: Client) -> None:
         place = PlaceFactory(is_demo=invented)
         assert page_of(client, f"/collections/places/items?slug={place.slug}").count("démonstration") == words
         assert page_of(client, f"/collections/places/items/{place.pk}").count("<strong>Donnée") == words
+
+
+def test_landing_page_without_its_last_slash(client: Client) -> None:
+    bare, root = (
+        client.get(path, headers={"accept": "application/json"}) for path in ("/api/v1", "/api/v1/")
+    )
+    own = {"self", "alternate"}
+    told = [[each for each in answer.json()["links"] if each["rel"] not in own] for answer in (bare, root)]
+    assert (bare.status_code, told[0]) == (200, told[1])
+    assert bare["Access-Control-Allow-Origin"] == "*"

@@ -420,3 +420,16 @@ def test_weekly_hours_agree_with_a_walk_through_the_days(
     assert (answer.state == "open") == is_open
     opens = answer.next_open.timestamp() if answer.next_open else None
     assert opens == (None if is_open else min(later, default=None))
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason"),
+    [
+        ("Mo-Fr 09:00-12:00; PH off", "Noël"),
+        ("Mo-Th 09:00-12:00", ""),
+        ("Sa 09:00-12:00; PH 10:00-11:00", "Noël"),
+    ],
+)
+def test_a_holiday_is_named_where_the_hours_speak_of_holidays(hours: str, reason: str) -> None:
+    found = availability_at(Schedule(hours), datetime(2026, 12, 25, 15, 0, tzinfo=PARIS))
+    assert (found.state, found.reason) == ("closed", reason)

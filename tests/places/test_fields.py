@@ -19,8 +19,6 @@ KEPT = {
 MACHINERY = {
     "id",
     "location",
-    "location_score",
-    "location_on",
     "commune_id",
     "created_at",
     "version",
