@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.utils import timezone
 
 from frontend import words
 from frontend.tours.words import first_visit_change, visits_sentence
@@ -43,9 +44,9 @@ class Card:
         return first_visit_change(self.visits) if self.visits else ""
 
     def sentence(self, now: datetime) -> str:
-        """Its availability in words, as things stand at `now`."""
+        """Its availability in words, as things stand at `now`; « demain » and « dans 7 jours » count from today."""
         if self.visits:
-            return visits_sentence(self.availability, now)
+            return visits_sentence(self.availability, timezone.now())
         return words.availability_sentence(self.availability, now)
 
     def marker(self, now: datetime) -> dict[str, object]:

@@ -13,6 +13,7 @@ from frontend.cards import Card, card_of_found, card_of_stop
 from frontend.criteria import Criteria
 from mapservice.questions.nearest import MAX_LIMIT, NearestQuery, find_nearest
 from mapservice.questions.passages import visits_of
+from mobile_units.enums import PassageStatus
 from mobile_units.models import Passage
 from places.enums import Status
 from places.hours import PARIS
@@ -48,7 +49,10 @@ def around_by_day(criteria: Criteria, at: datetime) -> list[Card]:
 
 
 def stops_in_area(criteria: Criteria, at: datetime) -> list[Card]:
-    """The stops of the area with a passage in the two weeks after `at`, or that day, or now; soonest first. One query."""
+    """The stops of the area with a passage in the two weeks after `at`, or that day, or now; soonest first.
+
+    One query, and another when all the passages of some stop are cancelled: for what comes later.
+    """
     box = Polygon.from_bbox(criteria.bbox or settings.TERRITORY["extent"])
     box.srid = 4326
     until = end_of_day(at) if criteria.open == "at" else at + timedelta(days=WITHIN_DAYS)
@@ -58,11 +62,18 @@ def stops_in_area(criteria: Criteria, at: datetime) -> list[Card]:
         stop__status=Status.PUBLISHED,
         stop__location__coveredby=box,
         end__gt=at,
-        start__lt=until,
     )
+    rows = rows.select_related("unit", "stop").order_by("start", "pk")
     by_stop: dict[object, list[Passage]] = {}
-    for row in rows.select_related("unit", "stop").order_by("start", "pk")[:READ_MAX]:
+    for row in rows.filter(start__lt=until)[:READ_MAX]:
         by_stop.setdefault(row.stop_id, []).append(row)
+    cancelled = [
+        key for key, each in by_stop.items() if all(one.status == PassageStatus.CANCELLED for one in each)
+    ]
+    if cancelled:
+        later = rows.happening().filter(stop__in=cancelled, start__gte=until)
+        for row in later.order_by("stop_id", "start", "pk").distinct("stop_id"):
+            by_stop[row.stop_id].append(row)
     cards = [
         card_of_stop(each[0].stop, visits_of(each), each[0].unit.services, at) for each in by_stop.values()
     ]

@@ -48,10 +48,18 @@ def coming(at: datetime, now: datetime) -> str:
 def visits_sentence(availability: Availability, now: datetime) -> str:
     """What a citizen needs to know of a stop: is the unit there, or when does it come next?"""
     if availability.state == "open" and availability.until:
-        return _("Sur place jusqu'à %(time)s") % {"time": clock(availability.until.astimezone(PARIS).time())}
+        return staying(availability.until.astimezone(PARIS), now.astimezone(PARIS).date())
     if availability.next_open is None:
         return _("Pas d'autre passage annoncé")
     return _("Passe %(moment)s") % {"moment": coming(availability.next_open, now)}
+
+
+def staying(until: datetime, today: date) -> str:
+    """« Sur place jusqu'à 15 h », and of another day « Sur place le mercredi 9 décembre jusqu'à 15 h »."""
+    values = {"day": near_day(until.date(), today), "time": clock(until.time())}
+    if until.date() == today:
+        return _("Sur place jusqu'à %(time)s") % values
+    return _("Sur place %(day)s jusqu'à %(time)s") % values
 
 
 def first_visit_change(visits: Visits) -> str:

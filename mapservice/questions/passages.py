@@ -27,12 +27,14 @@ FROM mobile_units_passage p
 JOIN mobile_units_mobileunit u
   ON u.id = p.unit_id AND u.status = 'published' AND u.services @> %(services)s::varchar[]
 JOIN mobile_units_itinerary i ON i.id = p.itinerary_id AND i.status <> 'draft'
-WHERE p.stop_id = r.id AND p.start < %(until)s AND p.start > %(at)s - interval '1 day' AND p."end" > %(at)s
+WHERE p.stop_id = r.id AND p.start > %(at)s - interval '1 day' AND p."end" > %(at)s
 """
+_IN_TIME = f"{_NOT_OVER} AND p.start < %(until)s"
 _ONE = """
 json_build_object('id', p.id, 'start', p.start, 'end', p."end", 'status', p.status, 'reason', p.reason,
                   'unit', u.name, 'unit_slug', u.slug)
 """
+# Without the bound of the days asked for: when the one they hold is cancelled, the next may be weeks later.
 _TAKING_PLACE = f"""
 (SELECT json_agg(told.passage ORDER BY told.start, told.id) FROM (
     SELECT {_ONE} AS passage, p.start, p.id {_NOT_OVER} AND p.status <> 'cancelled'
@@ -41,7 +43,7 @@ _TAKING_PLACE = f"""
 """  # noqa: S608 - our own text only
 _FIRST = f"""
 CROSS JOIN LATERAL (
-    SELECT {_ONE} AS passage, u.name AS unit_name, u.services, p.is_demo {_NOT_OVER}
+    SELECT {_ONE} AS passage, u.name AS unit_name, u.services, p.is_demo {_IN_TIME}
     ORDER BY p.start, p.id LIMIT 1
 ) AS first
 """
@@ -49,7 +51,7 @@ CROSS JOIN LATERAL (
 PASSAGES = Source(
     kind="passage",
     table="mobile_units_stop",
-    visible=f"r.status = 'published' AND EXISTS (SELECT {_NOT_OVER})",
+    visible=f"r.status = 'published' AND EXISTS (SELECT {_IN_TIME})",
     applies=lambda filters: (
         filters.window is not None and (not filters.kinds or QueryKind.MOBILE in filters.kinds)
     ),

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -255,6 +256,52 @@ def test_home_finds_the_stops_of_an_afternoon(client: Client) -> None:
     when = f"open=at&date={in_days(3):%Y-%m-%d}&time=13:30"
     assert listed(client, f"kinds=mobile&{when}") == ["Bus – Après-midi"]
     assert listed(client, f"kinds=mobile&{when}&lat=48.77&lon=5.16") == ["Bus – Après-midi"]
+
+
+def test_chosen_day_is_counted_from_today(client: Client) -> None:
+    for name, hour in (("Là", 14), ("Après", 17)):
+        PassageFactory(
+            unit=MobileUnitFactory(name="Bus"), stop=StopFactory(name=name), start=in_days(8, hour)
+        )
+    text = read(client, f"/?kinds=mobile&open=at&date={in_days(8):%Y-%m-%d}&time=15:00")
+    day = f"le {long_date(in_days(8).date())}".replace(NB, " ")
+    assert f"Sur place {day} jusqu'à 16 h" in text
+    assert f"Passe dans 8 jours, {day} à 17 h" in text
+
+
+@pytest.mark.parametrize("position", ["", "&lat=48.77&lon=5.16"])
+@pytest.mark.parametrize("when", ["", f"&open=at&date={in_days(2):%Y-%m-%d}&time=08:00"])
+def test_cancelled_passage_tells_the_next_however_far(client: Client, when: str, position: str) -> None:
+    unit, stop = MobileUnitFactory(name="Bus"), StopFactory()
+    PassageFactory(unit=unit, stop=stop, start=in_days(2), status=PassageStatus.CANCELLED, reason="Neige")
+    PassageFactory(unit=unit, stop=stop, start=in_days(30))
+    for kinds in ("kinds=mobile", "") if not when else ("kinds=mobile",):
+        text = read(client, f"/?{kinds}{when}{position}")
+        assert f"Annulé, {words.day_and_hour(in_days(2))} : Neige".replace(NB, " ") in text
+        assert f"{long_date(in_days(30).date())} à 10 h".replace(NB, " ") in text
+        assert "Pas d'autre passage" not in text
+
+
+def test_bus_nearby_tomorrow_is_weighed_against_a_library_open_now(client: Client) -> None:
+    """Waiting for the bus weighs at most 72 minutes of road: a library at 80 km comes after it, one at 9 km before."""
+    for name, east in (("Bibliothèque à 9 km", 0.1225), ("Bibliothèque à 80 km", 1.09)):
+        PlaceFactory(
+            name=name, opening_hours="Mo-Su 00:00-24:00", location=Point(5.16 + east, 48.77, srid=4326)
+        )
+    stop = StopFactory(name="Mairie", location=Point(5.16, 48.7736, srid=4326))
+    PassageFactory(unit=MobileUnitFactory(name="Bus"), stop=stop, start=in_days(1))
+    around = "lat=48.77&lon=5.16"
+    assert listed(client, f"{around}&sort=soonest") == [
+        "Bibliothèque à 9 km",
+        "Bus – Mairie",
+        "Bibliothèque à 80 km",
+    ]
+    text = read(client, f"/?{around}&sort=soonest")
+    assert "3 lieux, d'abord ceux qui vous demandent le moins de route et d'attente" in text
+    assert "une heure d'attente chez vous compte comme trois minutes de route" in text
+    assert "Ouvert en permanence 9 km" in text
+    assert "Passe demain à 10 h 400 m" in text
+    assert listed(client, around)[0] == "Bus – Mairie"
 
 
 def test_home_list_and_map_show_the_same_stops(client: Client, passages: list[Passage]) -> None:

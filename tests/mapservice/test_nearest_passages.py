@@ -109,11 +109,12 @@ def oracle(query: NearestQuery) -> list[tuple[str, str | None, float, str]]:
     by_stop: dict[object, list[Passage]] = {}
     for row in rows:
         visible = row.unit.status == row.stop.status == "published" and row.itinerary.status != "draft"
-        in_time = row.end > AT and row.start < AT + timedelta(days=query.within_days)
-        if visible and in_time and query.services <= set(row.unit.services):
+        if visible and row.end > AT and query.services <= set(row.unit.services):
             by_stop.setdefault(row.stop_id, []).append(row)
     answers = []
     for stop_id, visits in by_stop.items():
+        if visits[0].start >= AT + timedelta(days=query.within_days):
+            continue
         point: Any = visits[0].stop.location
         metres = WGS84.inv(query.lon, query.lat, point.x, point.y)[2]
         real = [row for row in visits if row.status != "cancelled"]
