@@ -84,7 +84,7 @@ def test_a_wrong_value_is_refused_with_its_name(client: Client, name: str, value
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
     assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Bad Request", 400)
     assert problem.get("parameter", "") == name
-    assert f"« {name} »" in problem["detail"]
+    assert f"«\u00a0{name}\u00a0»" in problem["detail"]
     assert response["Cache-Control"] == "no-store"
     assert response["Access-Control-Allow-Origin"] == "*"
 
@@ -102,13 +102,15 @@ def test_an_unknown_parameter_is_refused_everywhere(client: Client, path: str) -
 def test_a_repeated_parameter_is_refused(client: Client) -> None:
     response = client.get(f"{ITEMS}?limit=1&limit=2")
     assert response.json()["detail"] == (
-        "Paramètre « limit » : il est donné plusieurs fois ; une liste s'écrit a,b,c."
+        "Paramètre «\u00a0limit\u00a0»\u00a0: il est donné plusieurs fois\u00a0; une liste s'écrit a,b,c."
     )
 
 
 def test_what_is_accepted_is_listed(client: Client) -> None:
     response = client.get(f"{ROOT}/conformance?bbox=1,2,3,4")
-    assert response.json()["detail"] == "Le paramètre « bbox » n'existe pas ici. Paramètres acceptés : f."
+    assert response.json()["detail"] == (
+        "Le paramètre «\u00a0bbox\u00a0» n'existe pas ici. Paramètres acceptés\u00a0: f."
+    )
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "de"])
