@@ -85,15 +85,38 @@ def feature_text(collection: Collection, names: Iterable[str] = ()) -> RawSQL:
 
 
 def _value(collection: Collection, table: str, field: PublicField) -> str:
+    if field.parts:
+        return _related(collection, table, field)
     column = _reached(collection, table, collection.paths.get(field.name, field.name))
     if field.name in collection.references:
         named = _name(collection.references[field.name]._meta.db_table)
         return f"(SELECT named.id FROM {named} AS named WHERE named.id = {column} AND named.status = 'published')"  # noqa: S608
+    return _said(column, field)
+
+
+def _said(column: str, field: PublicField) -> str:
     if field.json_type == "string":
         return f"nullif({column}::text, '')"
     if field.json_type == "date-time":
         return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
     return column
+
+
+def _related(collection: Collection, table: str, field: PublicField) -> str:
+    """The list of the related records, in the order that their model gives; [] without any."""
+    relation: Any = collection.model._meta.get_field(field.name)
+    model, owner = relation.related_model, relation.field.column
+
+    def of(name: str) -> str:
+        return f"related.{_name(_column(model, name))}"
+
+    members = ", ".join(f"'{part.name}', {_said(of(part.name), part)}" for part in field.parts)
+    order = ", ".join(of(name) for name in model._meta.ordering)
+    return (
+        f"coalesce((SELECT json_agg(json_build_object({members}) ORDER BY {order}) "  # noqa: S608
+        f"FROM {_name(model._meta.db_table)} AS related "
+        f"WHERE related.{_name(owner)} = {table}.{_name(_column(collection.model, collection.key))}), '[]')"
+    )
 
 
 def _reached(collection: Collection, table: str, path: str) -> str:
@@ -111,6 +134,7 @@ def _reached(collection: Collection, table: str, path: str) -> str:
 
 def _column(model: type[Model], name: str) -> str:
     columns = {each.attname: each.column for each in model._meta.concrete_fields}
+    columns["pk"] = model._meta.pk.column
     return str(columns[name])
 
 

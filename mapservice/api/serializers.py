@@ -52,12 +52,15 @@ _PLAIN_FIELDS: dict[str, type[serializers.Field]] = {
     "boolean": serializers.BooleanField,
     "date": serializers.DateField,
     "integer": serializers.IntegerField,
+    "number": serializers.FloatField,
 }
 
 
 def _serializer_field(collection: Collection, field: PublicField) -> serializers.Field:
     if field.name in collection.references:
         return PublishedReference(source=field.name.removesuffix("_id"))
+    if field.parts:
+        return _parts_serializer(collection, field)
     if field.json_type == "array":
         return serializers.ListField(child=serializers.CharField())
     if field.json_type in _PLAIN_FIELDS:
@@ -67,13 +70,21 @@ def _serializer_field(collection: Collection, field: PublicField) -> serializers
     return KnownText(source=collection.paths.get(field.name))
 
 
+def _parts_serializer(collection: Collection, field: PublicField) -> serializers.BaseSerializer[Any]:
+    """The list of the related records, as objects."""
+    declared = {part.name: _serializer_field(collection, part) for part in field.parts}
+    made: type[serializers.Serializer[Any]] = type(field.name, (serializers.Serializer,), declared)
+    return made(many=True)
+
+
 def find_feature(collection: Collection, key: Any) -> dict[str, Any] | None:
     """The Feature of a public record, or None."""
     paths = (*collection.paths.values(), collection.geometry)
     references = {name.removesuffix("_id") for name in collection.references}
     references |= {path.rpartition(".")[0] for path in paths if "." in path}
     rows = collection.rows().filter(pk=key)
-    record = (rows.select_related(*references) if references else rows).first()
+    lists = [field.name for field in collection.fields if field.parts]
+    record = (rows.select_related(*references) if references else rows).prefetch_related(*lists).first()
     if record is None:
         return None
     return dict(serializer_of(collection)(record).data)

@@ -22,7 +22,7 @@ from mapservice.api.parameters import Query
 from mapservice.api.validators import Validators
 from mapservice.ogc.registry import COLLECTIONS
 from places.exports.national import COLUMNS, Options, left_out, records
-from places.models import Place
+from places.models import Place, TemporaryClosure
 
 CSV = "text/csv"
 # Rows are sent in parcels of about this many characters: one by one they would cost more to carry than to write.
@@ -62,12 +62,12 @@ class NationalFile(File):
         return Options(export["default_pivot"], export["demo"], year)
 
     def validators(self, query: Query) -> Validators | None:
-        found = validators_of([Place])
+        found = validators_of([Place, TemporaryClosure])
         return found and Validators(f"{found.stamp} {self.choices()}", found.changed_at)
 
     def file_name(self) -> str:
         """The name that the standard gives, dated by the last change: the same content has the same name."""
-        found = validators_of([Place])
+        found = validators_of([Place, TemporaryClosure])
         day = timezone.localdate(found.changed_at if found and found.changed_at else None).isoformat()
         owner = settings.EXPORT["operator_siret"] or settings.EXPORT["default_pivot"] or "sans-siret"
         name = f"{day}_{owner}_lieux-de-mediation-numerique_{plain_word(settings.TERRITORY['name'])}"

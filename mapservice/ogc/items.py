@@ -171,7 +171,9 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("oui") if value else gettext("non")
     if isinstance(value, list):
-        return ", ".join(value) or "–"
+        return ", ".join(map(shown, value)) or "–"
+    if isinstance(value, dict):
+        return " · ".join(map(shown, value.values()))
     return "–" if value is None else str(value)
 
 

@@ -10,7 +10,7 @@ from mapservice.api.parameters import Parameter
 from mapservice.api.readers import pattern
 from places.api.open_at import OPEN_AT
 from places.enums import Status
-from places.fields import COMMUNE_FIELDS, PLACE_FIELDS, WIFI_FIELDS
+from places.fields import CLOSURES, COMMUNE_FIELDS, PLACE_FIELDS, WIFI_FIELDS
 from places.models import Commune, Place, TemporaryClosure, WifiPoint
 
 read_insee = pattern(
@@ -43,7 +43,7 @@ PLACES = Collection(
     title=_("Lieux"),
     description=_("Espaces connectés et tiers-lieux : où se faire aider avec le numérique."),
     model=Place,
-    fields=PLACE_FIELDS,
+    fields=(*PLACE_FIELDS, CLOSURES),
     rows=Place.objects.published,
     filters=(
         *field_filters(

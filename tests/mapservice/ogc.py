@@ -13,7 +13,7 @@ from mobile_units.enums import PassageStatus
 from mobile_units.models import Itinerary, Passage
 from places import enums
 from places.models import Place
-from tests.factories.places import CommuneFactory, PlaceFactory, WifiPointFactory
+from tests.factories.places import ClosureFactory, CommuneFactory, PlaceFactory, WifiPointFactory
 from tests.factories.units import (
     CallFactory,
     ItineraryFactory,
@@ -101,6 +101,8 @@ def itineraries_and_passages(stops: list[Any]) -> tuple[list[Itinerary], list[Pa
 def one_of_each() -> dict[str, list[Any]]:
     """By collection: a record that says everything and one that says nothing."""
     full, bare = full_place(), bare_place()
+    ClosureFactory(place=full, reason=QUOTED)
+    ClosureFactory(place=full, starts_on="2025-02-01", ends_on="2025-02-01")
     commune = CommuneFactory()
     empty_commune = CommuneFactory(
         insee="55050", name="Bezonvaux", postal_codes=[], population=0, outline=None

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import timezone
 from frictionless import Resource, Schema, system
 from opening_hours import OpeningHours
 
 from places import enums
-from places.exports.hours import dates_of, with_dated_holidays
+from places.exports.hours import dates_of, with_closures, with_dated_holidays
 from places.exports.national import COLUMNS, Options, record
 from places.models import Place
-from tests.factories.places import PlaceFactory
+from tests.factories.places import ClosureFactory, PlaceFactory
 from tests.mapservice.ogc import bare_place, full_place
 
 pytestmark = pytest.mark.django_db
@@ -273,11 +274,11 @@ def test_a_file_has_no_parameters_and_asks_no_accept(client: Client) -> None:
     assert client.head("/exports/lieux.csv").status_code == 200
 
 
-def test_a_file_costs_six_queries_whatever_its_size(client: Client, django_assert_num_queries: Any) -> None:
+def test_a_file_costs_seven_queries_whatever_its_size(client: Client, django_assert_num_queries: Any) -> None:
     for _ in range(2):
         PlaceFactory.create_batch(2, siret=SIRET)
-        # The stamp twice (once for the name), the counts, the rows.
-        with django_assert_num_queries(6):
+        # The stamp twice (once for the name), the counts, the rows, their closures.
+        with django_assert_num_queries(7):
             taken(client)
 
 
@@ -285,6 +286,7 @@ def test_a_file_costs_six_queries_whatever_its_size(client: Client, django_asser
 @pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.stem)
 def test_the_publishers_schema_accepts_the_file(client: Client, path: Path) -> None:
     awkward_places()
+    ClosureFactory(place=Place.objects.exclude(siret="").exclude(opening_hours="").first())
     schema = Schema.from_descriptor(json.loads(path.read_text(encoding="utf-8")))
     with system.use_context(trusted=True):
         report = Resource(taken(client), format="csv", encoding="utf-8", schema=schema).validate()
@@ -326,6 +328,43 @@ def test_hours_keep_holidays_when_the_setting_says_so() -> None:
     dated = record(place, Options(holidays_from=date(2026, 11, 24).year))["horaires"]
     assert str(dated).startswith("Mo-Fr 09:00-12:00,14:00-18:00; 2026 Jan 01,")
     assert str(dated).endswith(",2027 Dec 25 off")
+
+
+@pytest.mark.parametrize(
+    "hours",
+    ["Mo-Fr 09:00-12:00; PH off", "24/7", "Mo-Su 10:00-26:00; Dec 24 09:00-11:00", 'Mo-Su open "libre"'],
+)
+def test_a_closure_is_closed_for_a_reader_of_hours(hours: str) -> None:
+    closures = [(date(2027, 2, 2), date(2027, 2, 2)), (date(2026, 12, 21), date(2027, 1, 3))]
+    dated = with_dated_holidays(hours, 2026)
+    before, told = OpeningHours(dated), OpeningHours(with_closures(dated, closures))
+    moment, closed = datetime(2026, 12, 1, 0, 30), 0  # noqa: DTZ001 - wall time
+    while moment.year < 2027 or moment.month < 4:
+        is_closure = any(first <= moment.date() <= last for first, last in closures)
+        # An opening of the eve that runs past midnight began before the closure.
+        if not is_closure or moment.hour >= 2:
+            assert told.is_open(moment) == (before.is_open(moment) and not is_closure), moment
+        closed += is_closure and before.is_open(moment)
+        moment += timedelta(hours=1)
+    assert closed > 10
+
+
+def test_the_file_says_the_closures_of_this_year_and_later(client: Client, settings: Any) -> None:
+    year = timezone.localdate().year
+    place = PlaceFactory(siret=SIRET, opening_hours="Mo 09:00-12:00")
+    first = client.get("/exports/lieux.csv")["ETag"]
+    ClosureFactory(place=place, starts_on=date(year + 1, 2, 1), ends_on=date(year + 1, 2, 1))
+    ClosureFactory(place=place, starts_on=date(year - 1, 12, 30), ends_on=date(year, 1, 2))
+    ClosureFactory(place=place, starts_on=date(year - 1, 3, 1), ends_on=date(year - 1, 3, 5))
+    assert client.get("/exports/lieux.csv")["ETag"] != first
+    expected = f"Mo 09:00-12:00; {year - 1} Dec 30-{year} Jan 02 off; {year + 1} Feb 01 off"
+    assert [row["horaires"] for row in rows_of(client)] == [expected]
+    settings.EXPORT = {**settings.EXPORT, "dated_holidays": False}
+    assert [row["horaires"] for row in rows_of(client)] == ["Mo 09:00-12:00"]
+
+
+def test_closures_say_nothing_of_hours_that_are_not_known() -> None:
+    assert with_closures("", [(date(2026, 12, 21), date(2026, 12, 31))]) == ""
 
 
 def test_holidays_said_in_another_way_are_left_as_they_are() -> None:

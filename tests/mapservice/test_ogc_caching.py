@@ -52,11 +52,23 @@ def test_unchanged_is_304_without_a_body(client: Client, path: str) -> None:
         # Confirmed on a day: neither version nor date of change moves, what the API says does.
         lambda place: Place.objects.filter(pk=place.pk).update(confirmed_on="2026-11-02"),
         lambda place: ClosureFactory(place=place),
+        lambda place: place.closures.update(reason="Travaux"),
+        lambda place: place.closures.all().delete(),
     ],
-    ids=["added", "renamed", "unpublished", "closed", "confirmed", "closure"],
+    ids=[
+        "added",
+        "renamed",
+        "unpublished",
+        "closed",
+        "confirmed",
+        "closure",
+        "closure-changed",
+        "closure-removed",
+    ],
 )
 def test_every_change_alters_the_etag(client: Client, change: Callable[[Place], Any]) -> None:
     place = PlaceFactory()
+    ClosureFactory(place=place, starts_on="2027-08-01", ends_on="2027-08-15")
     before, item_before = etag(client), etag(client, f"{ROOT}/collections")
     change(place)
     assert etag(client) != before

@@ -11,7 +11,8 @@ from django.test import Client
 from mapservice.api.features import read_page
 from mapservice.api.serializers import find_feature
 from places.enums import Status
-from tests.factories.places import PlaceFactory, WifiPointFactory
+from places.fields import PLACE_FIELDS
+from tests.factories.places import ClosureFactory, PlaceFactory, WifiPointFactory
 from tests.factories.units import StopFactory
 from tests.mapservice.ogc import AWKWARD, BY_ID, full_place, get_json, one_of_each
 
@@ -38,11 +39,34 @@ def test_values_are_those_of_the_record(client: Client) -> None:
     place = full_place()
     place.refresh_from_db()
     properties = get_json(client, f"collections/places/items/{place.pk}")["properties"]
-    for field in BY_ID["places"].fields:
+    for field in PLACE_FIELDS:
         value = getattr(place, field.name)
         expected = value.strftime("%Y-%m-%dT%H:%M:%SZ") if field.json_type == "date-time" else value
         expected = expected.isoformat() if field.json_type == "date" and expected else expected
+        expected = float(expected) if field.json_type == "number" and expected is not None else expected
         assert properties[field.name] == (None if expected == "" else expected), field.name
+
+
+def test_closures_are_told_in_their_order_on_both_roads(client: Client) -> None:
+    place, other = PlaceFactory(), PlaceFactory()
+    ClosureFactory(place=place, starts_on="2027-02-01", ends_on="2027-02-01", reason='Travaux "lourds"')
+    ClosureFactory(place=place, starts_on="2026-12-21", ends_on="2026-12-31", reason="Congés")
+    ClosureFactory(place=place, starts_on="2020-01-06", ends_on="2020-01-10", reason="Inventaire")
+    expected = {
+        str(place.pk): [
+            {"starts_on": "2020-01-06", "ends_on": "2020-01-10", "reason": "Inventaire"},
+            {"starts_on": "2026-12-21", "ends_on": "2026-12-31", "reason": "Congés"},
+            {"starts_on": "2027-02-01", "ends_on": "2027-02-01", "reason": 'Travaux "lourds"'},
+        ],
+        str(other.pk): [],
+    }
+    listed = get_json(client, "collections/places/items")["features"]
+    assert {each["id"]: each["properties"]["closures"] for each in listed} == expected
+    for key, closures in expected.items():
+        detail = get_json(client, f"collections/places/items/{key}")
+        assert detail["properties"]["closures"] == closures
+        page = client.get(f"/api/v1/collections/places/items/{key}?f=html").content.decode()
+        assert ("2026-12-21 · 2026-12-31 · Congés" in page) is bool(closures)
 
 
 def test_private_fields_never_leave(client: Client) -> None:
