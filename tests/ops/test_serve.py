@@ -5,6 +5,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import socket
 import time
 import urllib.error
@@ -49,6 +50,8 @@ def open_terminal(checkout: Checkout, port: int) -> Terminal:
     env = environment(PORT=str(port))
     pid, screen = pty.fork()
     if pid == 0:  # pragma: no cover - the child becomes make
+        # A runner started in the background hands down a deaf ear to Ctrl-C; a person's terminal does not.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvpe("make", ["make", "-C", str(checkout.root), "serve"], env)
     return Terminal(pid, screen)
 
@@ -116,8 +119,11 @@ def serve_once(checkout: Checkout, ask: Callable[[str], None]) -> str:
     finally:
         os.write(terminal.screen, CTRL_C)
         terminal.read_until_end()
+        if not terminal.ended:
+            os.kill(terminal.pid, signal.SIGKILL)
         os.waitpid(terminal.pid, 0)
         os.close(terminal.screen)
+    assert terminal.ended, "Ctrl-C did not stop the server"
     assert status_of(f"{address}/healthz") is None
     return terminal.written
 
