@@ -5,6 +5,7 @@ whoever asks what is open at two o'clock sharp.
 """
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.gis.geos import Polygon
@@ -64,7 +65,7 @@ def stops_in_area(criteria: Criteria, at: datetime) -> list[Card]:
         end__gt=at,
     )
     rows = rows.select_related("unit", "stop").order_by("start", "pk")
-    by_stop: dict[object, list[Passage]] = {}
+    by_stop: dict[UUID, list[Passage]] = {}
     for row in rows.filter(start__lt=until)[:READ_MAX]:
         by_stop.setdefault(row.stop_id, []).append(row)
     cancelled = [

@@ -1,18 +1,21 @@
 """The pages of the mobile units in a real browser: axe, a phone, no script, and a citizen's journey to a calendar."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import recurring_ical_events
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.gis.geos import Point
 from icalendar import Calendar
+from playwright.sync_api import expect
 
 from mobile_units.enums import PassageStatus
 from mobile_units.models import Passage
 from places.enums import Service
 from places.models import Commune
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, drawn, listed
 from tests.factories import CallFactory, ItineraryFactory, MobileUnitFactory, PassageFactory, StopFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,6 +57,20 @@ def test_axe_finds_nothing(open_page: OpenPage, passages: list[Passage], width: 
         assert [(fault["id"], node["html"]) for fault in violations for node in fault["nodes"]] == [], address
         assert page.evaluate("document.documentElement.scrollWidth") == width, address
     assert (visit.outside, visit.errors) == ([], [])
+
+
+def test_map_of_the_territory_draws_stops_beside_the_counts(open_page: OpenPage, town: Commune) -> None:
+    verdun = StopFactory(name="Gare", commune_name="Verdun", location=Point(5.3844, 49.1599, srid=4326))
+    start = datetime.now(PARIS).replace(microsecond=0) + timedelta(days=3)
+    PassageFactory(unit=MobileUnitFactory(name="Bus"), stop=verdun, start=start)
+    page = open_page().go("/")
+    marker = page.locator(".marker__face--passage")
+    expect(marker).to_have_attribute("aria-label", re.compile(r"^Bus – Gare, Passe dans 3 jours, "))
+    # One record of the town has no point.
+    assert drawn(page) == len(listed(page)) - 1 == 6
+    page.locator(".map").hover()
+    marker.click()
+    expect(page.locator(".map__card")).to_contain_text("Passe dans 3 jours")
 
 
 def test_citizen_finds_the_bus_on_a_phone_and_takes_its_dates(
