@@ -44,7 +44,10 @@ _SAME, _BEGINS, _HAS_WORD, _NEARLY, _WORD_BEGINS, _RESEMBLES = 6, 5, 4, 3, 2, 1
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something that has a point. `kind`: commune, place, stop or address; `url` is its page, "" when it has none."""
+    """Something that has a point. `kind`: commune, place, stop or address; `url` is its page, "" when it has none.
+
+    `is_demo`: invented for a demonstration, which whoever shows it must say.
+    """
 
     kind: str
     id: str
@@ -53,6 +56,7 @@ class Suggestion:
     lon: float
     lat: float
     url: str
+    is_demo: bool = False
 
 
 # The key of a text holds letters, digits and spaces only: nothing in it means something to LIKE.
@@ -74,7 +78,7 @@ SELECT 'commune' AS kind, 1 AS kind_rank, r.insee AS id, r.insee AS slug, r.name
        concat_ws(' · ', r.postal_codes[1], d.name) AS context,
        ST_X(coalesce(r.town_hall, r.centre)) AS lon, ST_Y(coalesce(r.town_hall, r.centre)) AS lat,
        r.population, r.departement_id = ANY(%(departements)s::varchar[]) AS is_ours,
-       r.departement_id = %(area)s OR %(area)s = ANY(r.postal_codes) AS is_there, r.search_key
+       r.departement_id = %(area)s OR %(area)s = ANY(r.postal_codes) AS is_there, r.search_key, false AS is_demo
 FROM places_commune r JOIN places_departement d ON d.code = r.departement_id
 WHERE {condition}
 """
@@ -83,7 +87,8 @@ WHERE {condition}
 _RECORDS = """
 (SELECT '{kind}', {rank}, r.id::text, r.slug, ARRAY[r.name],
        concat_ws(', ', nullif(r.address, ''), nullif(concat_ws(' ', nullif(r.postal_code, ''), r.commune_name), '')),
-       ST_X(r.location), ST_Y(r.location), 0, true, %(area)s <> '' AND starts_with(r.postal_code, %(area)s), r.search_key
+       ST_X(r.location), ST_Y(r.location), 0, true, %(area)s <> '' AND starts_with(r.postal_code, %(area)s), r.search_key,
+       r.is_demo
 FROM {table} r WHERE r.status = 'published' AND r.location IS NOT NULL AND {condition}
 ORDER BY starts_with(r.search_key, {key}) DESC, word_similarity({key}, r.search_key) DESC, length(r.name), r.id
 LIMIT {kept})
@@ -109,7 +114,7 @@ ranked AS (
         ORDER BY rank DESC, likeness DESC, place LIMIT 1
     ) AS best
 )
-SELECT rank, kind, id, slug, label, context, lon, lat FROM ranked
+SELECT rank, kind, id, slug, label, context, lon, lat, is_demo FROM ranked
 ORDER BY rank DESC, CASE WHEN rank = {resembles} THEN round(likeness::numeric, 1) END DESC,
          is_there DESC, kind_rank, is_ours DESC, is_former, population DESC, likeness DESC, label, id
 LIMIT %(limit)s
@@ -134,8 +139,8 @@ def _known(text: str, limit: int) -> list[tuple[int, Suggestion]]:
         cursor.execute(statement(text), parameters(text, limit))
         rows: Iterable[tuple[Any, ...]] = cursor.fetchall()
     return [
-        (rank, Suggestion(kind, id_, label, context, lon, lat, _url(kind, slug)))
-        for rank, kind, id_, slug, label, context, lon, lat in rows
+        (rank, Suggestion(kind, id_, label, context, lon, lat, _url(kind, slug), is_demo))
+        for rank, kind, id_, slug, label, context, lon, lat, is_demo in rows
     ]
 
 

@@ -8,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from places.models import Commune
 from tests.browser.conftest import BAR, OpenPage, drawn, listed
+from tests.factories import PlaceFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -104,6 +105,15 @@ def test_suggestions_by_keyboard(open_page: OpenPage, town: Commune) -> None:
     box.press("Enter")
     expect(page.locator("#resultats-titre")).to_have_text(re.compile("Près de Bar-le-Duc"))
     assert drawn(page) == len(listed(page)) == 5
+
+
+def test_suggestions_say_what_is_invented(open_page: OpenPage, town: Commune) -> None:
+    PlaceFactory(name="Zénith inventé", is_demo=True)
+    PlaceFactory(name="Zénith")
+    page = open_page().go("/")
+    page.get_by_role("combobox", name="Où êtes-vous").press_sequentially("zenith")
+    kinds = page.locator("[role=option] .suggestions__kind")
+    expect(kinds).to_have_text(["lieu", "Démonstration · lieu"])
 
 
 def test_escape_closes_the_suggestions(open_page: OpenPage, town: Commune) -> None:

@@ -131,6 +131,21 @@ def test_stops_are_suggested_with_their_page() -> None:
     assert (found.kind, found.id, found.url) == ("stop", str(stop.pk), stop.get_absolute_url())
 
 
+def test_invented_places_and_stops_are_told() -> None:
+    CommuneFactory(name="Fontaine")
+    PlaceFactory(name="Fontaine un", is_demo=True)
+    PlaceFactory(name="Fontaine deux")
+    StopFactory(name="Fontaine trois", is_demo=True)
+    StopFactory(name="Fontaine quatre")
+    assert {found.label: found.is_demo for found in search("fontaine")} == {
+        "Fontaine": False,
+        "Fontaine un": True,
+        "Fontaine deux": False,
+        "Fontaine trois": True,
+        "Fontaine quatre": False,
+    }
+
+
 @pytest.mark.parametrize("text", ["", "a", "  b  ", "%%", "!!", "__", "\x00", "\x00\x00\x00", "日本"])
 def test_text_that_means_nothing_finds_nothing(text: str) -> None:
     CommuneFactory()
@@ -329,6 +344,7 @@ def test_api_answers_suggestions(client: Client) -> None:
                 "lon": 5.1596,
                 "lat": 48.7727,
                 "url": "/communes/55029/",
+                "is_demo": False,
             }
         ]
     }

@@ -54,6 +54,7 @@ class Search(Endpoint):
                         "lon": {"type": "number"},
                         "lat": {"type": "number"},
                         "url": {"type": "string"},
+                        "is_demo": {"type": "boolean"},
                     },
                 },
             }

@@ -95,7 +95,7 @@ export function mountSuggestions(box) {
 /**
  * What the API answered, with what has no point left out: there is nothing near nowhere.
  * @param {any} answer
- * @returns {{kind: string, label: string, context: string, lat: number, lon: number}[]}
+ * @returns {{kind: string, label: string, context: string, lat: number, lon: number, is_demo: boolean}[]}
  */
 export function readSuggestions(answer) {
   const items = Array.isArray(answer) ? answer : (answer.suggestions ?? answer.results ?? []);
@@ -109,7 +109,7 @@ function optionOf(suggestion, rank, texts) {
     { class: "suggestions__option", role: "option", id: `proposition-${rank}`, "aria-selected": "false" },
     element("span", {}, suggestion.label),
     element("span", { class: "suggestions__context" }, suggestion.context ?? ""),
-    element("span", { class: "suggestions__kind" }, kind),
+    element("span", { class: "suggestions__kind" }, suggestion.is_demo ? `${texts.textDemo} · ${kind}` : kind),
   );
 }
 
