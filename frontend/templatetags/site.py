@@ -36,6 +36,7 @@ _LISTS = {
         enums.Fee,
         enums.HostKind,
         enums.LocationOrigin,
+        enums.ManagementMode,
         enums.PlaceKind,
         enums.SchoolPeriod,
         enums.SpecialSupport,

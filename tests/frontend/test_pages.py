@@ -275,6 +275,25 @@ def test_families_programmes_and_labels_are_said(client: Client) -> None:
     assert "Labels et programmes" not in read(client, PlaceFactory().get_absolute_url())
 
 
+def test_who_runs_a_place_is_said_when_known(client: Client) -> None:
+    place = PlaceFactory(
+        management_mode="public_body",
+        parent_organisation="Ville de <Bar>",
+        siret="22550001600016",
+        rna="W551000001",
+    )
+    text = read(client, place.get_absolute_url())
+    facts = (
+        "Structure parente : Ville de <Bar>",
+        "Mode de gestion : Collectivités",
+        "SIRET : 22550001600016",
+        "RNA : W551000001",
+    )
+    assert [fact for fact in facts if fact not in text] == []
+    bare = read(client, PlaceFactory().get_absolute_url())
+    assert [fact for fact in facts if fact.partition(" :")[0] in bare] == []
+
+
 def test_doubtful_point_is_said(client: Client) -> None:
     sure = PlaceFactory(location_score=0.95)
     unsure = PlaceFactory(location_score=0.5)
@@ -312,6 +331,16 @@ def test_wifi_page_says_how_to_connect(client: Client) -> None:
     for words in ("Nom du réseau : Meuse-Wifi", "Page d'accueil à valider", "En service", "1 h 30 au plus"):
         assert words in text
     assert "jour et nuit" in text
+
+
+def test_wifi_page_says_its_programme_and_beginning_when_known(client: Client) -> None:
+    wifi = WifiPointFactory(programme="WiFi4EU", commissioned_on=date(2021, 3, 1))
+    text = read(client, wifi.get_absolute_url())
+    assert "Programme : WiFi4EU" in text
+    assert "Mise en service le 1er mars 2021" in text
+    bare = read(client, WifiPointFactory().get_absolute_url())
+    assert "Programme :" not in bare
+    assert "Mise en service" not in bare
 
 
 def test_wifi_page_follows_its_published_host_only(client: Client) -> None:
