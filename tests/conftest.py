@@ -31,7 +31,7 @@ def _connect_here(self: socket.socket, address: Any) -> None:
 def no_network() -> Iterator[None]:
     socket.socket.connect = _connect_here  # type: ignore[method-assign,assignment]
     yield
-    socket.socket.connect = _connect  # type: ignore[method-assign,assignment]
+    socket.socket.connect = _connect  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
