@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 OPS := "$(CURDIR)/mapservice/ops"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check bench format import messages shell psql locks stop clean
+.PHONY: help setup serve test check bench format import messages shell psql locks stop clean backup restore
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' "$(CURDIR)/Makefile" | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -42,6 +42,12 @@ psql: ## Open the database in psql
 
 locks: ## Write the locked requirements again (UPGRADE=1 takes the newest versions)
 	@$(OPS)/locks.sh $(if $(UPGRADE),--upgrade)
+
+backup: ## Write the whole database into one file: make backup FILE=…
+	@$(OPS)/backup.sh "$(FILE)"
+
+restore: ## Fill an empty database from such a file: make restore FILE=…
+	@$(OPS)/restore.sh "$(FILE)"
 
 stop: ## Stop the private PostGIS
 	@$(OPS)/postgres.sh stop

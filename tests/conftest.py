@@ -1,5 +1,6 @@
 """What every test gets: no network beyond this machine, French, Paris time, and a stable query count."""
 
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +9,19 @@ import pytest
 from django.contrib.gis.db.backends.postgis.models import PostGISSpatialRefSys
 from django.core.cache import cache
 from django.utils import translation
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.imports.shared import header
 
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 _LOOPBACK = ("127.", "::1", "localhost")
 _connect = socket.socket.connect
 
@@ -46,3 +57,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """GeoDjango reads a reference system once and keeps it: reading it here keeps query counts stable."""
     with django_db_blocker.unblock():
         PostGISSpatialRefSys.objects.get(srid=4326)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of this process: Playwright keeps a loop in the thread, and takes no second one beside it."""
+    # Django's synchronous database calls are right there all the same.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

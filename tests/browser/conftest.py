@@ -1,27 +1,17 @@
 """A real Chromium before a real server. Nothing leaves this machine: what tries to is recorded and fails the test."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from places.models import Commune
 from tests.factories import CommuneFactory, PlaceFactory, WifiPointFactory
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 ALWAYS = "Mo-Su 00:00-24:00"
 BAR = (5.1596, 48.7727)
 OpenPage = Callable[..., "Visit"]
@@ -41,17 +31,6 @@ class Visit:
         self.page.goto(self.base + address)
         self.page.wait_for_load_state("networkidle")
         return self.page
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    # Playwright keeps a loop in this thread; Django's synchronous database calls are right here all the same.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The sign-in pages in a real browser: no defect for axe, no script that the content policy refuses, keys that work."""
 
-import os
-import shutil
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from django.test import override_settings
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,14 +19,10 @@ PASSWORD = "une phrase assez longue"
 
 
 @pytest.fixture(scope="module")
-def context() -> Iterator[BrowserContext]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
-        browser.close()
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
+    yield context
+    context.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The map of the admin's forms, in a real browser, under the service's own content policy."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from places.models import Place
 from tests.factories import CommuneFactory, PlaceFactory
@@ -19,29 +17,25 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """A signed-in Chromium. Playwright runs a loop of its own, which Django takes for an asynchronous caller."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def page(live_server: Any, browser: Browser) -> Iterator[Page]:
+    """A signed-in page."""
     client = Client()
     client.force_login(User.objects.create_superuser("camille"))
     cookie = {
         "name": settings.SESSION_COOKIE_NAME,
         "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
     }
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="fr-FR")
-        context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[typeddict-item]
-        opened = context.new_page()
-        refused: list[str] = []
-        opened.on(
-            "console",
-            lambda message: refused.append(message.text) if "Content Security" in message.text else None,
-        )
-        opened.on("pageerror", lambda error: refused.append(str(error)))
-        yield opened
-        browser.close()
+    context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="fr-FR")
+    context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[typeddict-item]
+    opened = context.new_page()
+    refused: list[str] = []
+    opened.on(
+        "console",
+        lambda message: refused.append(message.text) if "Content Security" in message.text else None,
+    )
+    opened.on("pageerror", lambda error: refused.append(str(error)))
+    yield opened
+    context.close()
     assert refused == []
 
 

@@ -218,8 +218,8 @@ def test_unknown_columns_are_told_with_the_nearest() -> None:
     ("content", "sentence"),
     [
         (b"", "vide"),
-        (b"bonjour", "colonne «.tournee »"),
-        (text({}).replace(b"arret", b"stop"), "colonne «.arret »"),
+        (b"bonjour", "colonne «.tournee.»"),
+        (text({}).replace(b"arret", b"stop"), "colonne «.arret.»"),
         (text({}).replace(b"jour;", b"tournee;"), "deux fois"),
         (text({}) + b'\r\n"jamais ferm', "ligne 3"),
         (b"x" * 5_000_001, "5 Mo"),
