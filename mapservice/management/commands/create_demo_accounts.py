@@ -22,7 +22,9 @@ class Command(BaseCommand):
             accounts = create_demo_accounts(self._shown_before())
         except PermissionDenied as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("  Accounts to try the administration with (/admin/), on this computer only:")
+        self.stdout.write(
+            "  Accounts to sign in with (/admin/, the planner at /planification/), on this computer only:"
+        )
         for account in accounts:
             self.stdout.write(f"    {account.email:<34} {account.password:<18} {account.role}")
 
