@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.db.backends.postgis.models import PostGISSpatialRefSys
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 
@@ -53,10 +54,20 @@ def french_and_fresh() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """GeoDjango reads a reference system once and keeps it: reading it here keeps query counts stable."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """GeoDjango reads a reference system once and keeps it: reading it here keeps query counts stable.
+
+    At the end, threads of servers that the tests started may still hold connections that nobody uses any more, and
+    PostgreSQL does not drop a database while somebody is connected to it.
+    """
     with django_db_blocker.unblock():
         PostGISSpatialRefSys.objects.get(srid=4326)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")
