@@ -245,3 +245,94 @@ class StateOrigin(TextChoices):
     SUPERVISION = "supervision", _("supervision du réseau")
     SOURCE = "source", _("fourni par la source")
     UNKNOWN = "unknown", _("origine inconnue")
+
+
+# --- proposals ------------------------------------------------------------------------------------------------------
+
+
+class ProposalKind(TextChoices):
+    NEW_PLACE = "new_place", _("nouveau lieu")
+    NEW_WIFI_POINT = "new_wifi_point", _("nouvelle borne Wi-Fi")
+    CHANGE = "change", _("correction")
+    TEMPORARY_CLOSURE = "temporary_closure", _("fermeture temporaire")
+    PERMANENT_CLOSURE = "permanent_closure", _("fermeture définitive")
+    MERGE = "merge", _("doublon à fusionner")
+    PHOTO = "photo", _("photo")
+    REPORT = "report", _("signalement")
+    CLAIM = "claim", _("demande de gestion")
+
+
+class ProposalStatus(TextChoices):
+    """`unverified` waits for its author's e-mail and shows to nobody else; the next three wait for a moderator."""
+
+    UNVERIFIED = "unverified", _("adresse à vérifier")
+    PENDING = "pending", _("à traiter")
+    QUESTION = "question", _("question posée")
+    ASIDE = "aside", _("mise de côté")
+    ACCEPTED = "accepted", _("acceptée")
+    PARTLY_ACCEPTED = "partly_accepted", _("acceptée en partie")
+    REFUSED = "refused", _("refusée")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+# Waiting for a decision, in the queue.
+OPEN_STATUSES = (ProposalStatus.PENDING, ProposalStatus.QUESTION, ProposalStatus.ASIDE)
+DECIDED_STATUSES = (ProposalStatus.ACCEPTED, ProposalStatus.PARTLY_ACCEPTED, ProposalStatus.REFUSED)
+
+
+class ProposalOrigin(TextChoices):
+    FORM = "form", _("formulaire public")
+    PARTNER = "partner", _("espace partenaire")
+    API = "api", _("API")
+    IMPORT = "import", _("import")
+    FRESHNESS = "freshness", _("fiche sans nouvelles")
+    STAFF = "staff", _("équipe")
+
+
+class ReportTopic(TextChoices):
+    CLOSED = "closed", _("le lieu est fermé")
+    MOVED = "moved", _("le lieu a déménagé")
+    WRONG_HOURS = "wrong_hours", _("les horaires sont faux")
+    STALE = "stale", _("personne n'a confirmé cette fiche")
+    OTHER = "other", _("autre chose")
+
+
+class Verdict(TextChoices):
+    """What a moderator decided about a proposal."""
+
+    ACCEPT = "accept", _("acceptée")
+    ACCEPT_PARTLY = "accept_partly", _("acceptée en partie")
+    REFUSE = "refuse", _("refusée")
+    # A trusted partner's change, applied without waiting.
+    APPLY = "apply", _("appliquée aussitôt")
+
+
+class MemberRole(TextChoices):
+    OWNER = "owner", _("responsable")
+    EDITOR = "editor", _("rédacteur")
+
+
+class PhotoStatus(TextChoices):
+    PENDING = "pending", _("à traiter")
+    PUBLISHED = "published", _("publiée")
+    REMOVED = "removed", _("retirée")
+
+
+class ApiScope(TextChoices):
+    READ_INVENTORY = "read_inventory", _("lire l'inventaire")
+    WRITE_PROPOSALS = "write_proposals", _("déposer des propositions")
+
+
+class CampaignState(TextChoices):
+    DRAFT = "draft", _("en préparation")
+    RUNNING = "running", _("en cours")
+    ENDED = "ended", _("terminée")
+
+
+class FreshnessAnswer(TextChoices):
+    """How a request to look at a record again ended."""
+
+    WAITING = "waiting", _("sans réponse")
+    CONFIRMED = "confirmed", _("toujours exact")
+    CHANGED = "changed", _("corrigée")
+    FLAGGED = "flagged", _("signalée à la modération")

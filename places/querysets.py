@@ -1,13 +1,13 @@
 """The questions asked of the catalogue. Filters are adjectives or places and chain."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from mapservice.geo.querysets import LocatedQuerySet
-from places.enums import Status
+from places.enums import OPEN_STATUSES, ProposalStatus, Status
 from places.functions import SearchKey
 
 
@@ -44,3 +44,19 @@ class WifiPointQuerySet(PublishedQuerySet):
     def usable(self) -> Self:
         """Wi-Fi points that were not switched off for good."""
         return self.exclude(state="disabled")
+
+
+class ProposalQuerySet(QuerySet[Any]):
+    def waiting(self) -> Self:
+        """Those that a moderator has to decide on, the oldest first."""
+        return self.filter(status__in=OPEN_STATUSES).order_by("created_at", "pk")
+
+    def shown_to_moderators(self) -> Self:
+        """Every one whose author showed that the address is theirs."""
+        return self.exclude(status=ProposalStatus.UNVERIFIED)
+
+    def with_records(self) -> Self:
+        """With what a line of the queue names, in one query."""
+        return self.select_related(
+            "place", "wifi_point", "duplicate", "organisation", "assigned_to", "decided_by"
+        )

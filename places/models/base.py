@@ -84,6 +84,25 @@ class Published(models.Model):
         ]
 
 
+class Reviewed(models.Model):
+    """A record that somebody must look at again, every so many months."""
+
+    review_months = models.PositiveSmallIntegerField(
+        "à revoir tous les (mois)",
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def reviewed_constraint(cls, prefix: str) -> models.CheckConstraint:
+        return models.CheckConstraint(
+            name=f"{prefix}_review_bound", condition=Q(review_months__gte=1, review_months__lte=24)
+        )
+
+
 class Addressed(models.Model):
     """A French postal address. `commune` is set when the reference territories know it."""
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from places import enums
 from places.functions import SearchKey
-from places.models.base import Addressed, Located, Published, choices_array, known_code, known_codes
+from places.models.base import Addressed, Located, Published, Reviewed, choices_array, known_code, known_codes
 from places.querysets import PlaceQuerySet
 from places.triggers import record_triggers
 from places.validators import (
@@ -24,7 +24,7 @@ web_url = URLValidator(schemes=["https", "http"])
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class Place(Published, Addressed, Located):
+class Place(Published, Reviewed, Addressed, Located):
     """A connected space, a third place, or both."""
 
     name = models.CharField("nom", max_length=200)
@@ -153,6 +153,7 @@ class Place(Published, Addressed, Located):
         ordering = ["name", "pk"]
         constraints = [
             *Published.published_constraints("place"),
+            Reviewed.reviewed_constraint("place"),
             *Located.located_constraints("place"),
             models.CheckConstraint(name="place_name_not_blank", condition=~Q(name__regex=r"^\s*$")),
             models.CheckConstraint(name="place_has_kind", condition=Q(kinds__len__gte=1)),

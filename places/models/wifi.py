@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from places import enums
 from places.functions import SearchKey
-from places.models.base import Addressed, Located, Published, known_code
+from places.models.base import Addressed, Located, Published, Reviewed, known_code
 from places.querysets import WifiPointQuerySet
 from places.triggers import record_triggers
 from places.validators import validate_opening_hours
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class WifiPoint(Published, Addressed, Located):
+class WifiPoint(Published, Reviewed, Addressed, Located):
     """What a citizen may know of a Wi-Fi point. Hardware addresses and client counts are not even stored."""
 
     name = models.CharField("nom", max_length=200)
@@ -89,6 +89,7 @@ class WifiPoint(Published, Addressed, Located):
         ordering = ["name", "pk"]
         constraints = [
             *Published.published_constraints("wifi"),
+            Reviewed.reviewed_constraint("wifi"),
             *Located.located_constraints("wifi"),
             models.CheckConstraint(name="wifi_name_not_blank", condition=~Q(name__regex=r"^\s*$")),
             models.CheckConstraint(

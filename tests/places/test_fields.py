@@ -11,8 +11,8 @@ from places.models import Commune, Place, WifiPoint
 TABLES = [(Place, PLACE_FIELDS), (WifiPoint, WIFI_FIELDS), (Commune, COMMUNE_FIELDS), (Stop, STOP_FIELDS)]
 # What a table of columns holds beside what it publishes: keys, points, machinery, and what stays private.
 KEPT = {
-    Place: {"contact_name", "contact_email", "contact_phone", "internal_notes"},
-    WifiPoint: {"internal_notes"},
+    Place: {"contact_name", "contact_email", "contact_phone", "internal_notes", "review_months"},
+    WifiPoint: {"internal_notes", "review_months"},
     Stop: {"parking_advice"},
     Commune: {"former_insee_codes", "former_names", "centre", "town_hall", "outline", "insee"},
 }
