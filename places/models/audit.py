@@ -8,7 +8,7 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One action. PostgreSQL refuses to change, delete or empty it, whoever asks through the application."""
+    """One action. PostgreSQL itself refuses to change or delete it."""
 
     at = models.DateTimeField("le", auto_now_add=True, db_index=True)
     # Accounts are switched off and made anonymous, never deleted.
@@ -28,9 +28,7 @@ class AuditEntry(models.Model):
         verbose_name = "trace"
         ordering = ["-at", "-pk"]
         triggers = [
-            pgtrigger.Protect(
-                name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
-            )
+            pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,78 @@
+"""Days, ranks and hours in words, in the reader's language. Leaf: it knows no record."""
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+MIDNIGHT = time(0)
+
+
+def enumeration(words: Sequence[str]) -> str:
+    """« a », « a et b », « a, b et c »."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s et %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def weekday_name(weekday: int) -> str:
+    """The day, 0 for Monday, in the reader's language."""
+    return [_("lundi"), _("mardi"), _("mercredi"), _("jeudi"), _("vendredi"), _("samedi"), _("dimanche")][
+        weekday
+    ]
+
+
+def plural_weekday(weekday: int) -> str:
+    return [
+        _("lundis"),
+        _("mardis"),
+        _("mercredis"),
+        _("jeudis"),
+        _("vendredis"),
+        _("samedis"),
+        _("dimanches"),
+    ][weekday]
+
+
+def rank_name(rank: int) -> str:
+    """The rank of a weekday in its month; -1 is the last."""
+    names = {
+        1: _("premier"),
+        2: _("deuxième"),
+        3: _("troisième"),
+        4: _("quatrième"),
+        5: _("cinquième"),
+        -1: _("dernier"),
+    }
+    return names[rank]
+
+
+def day_and_month(day: date) -> str:
+    """« 6 janvier », « 1er mars »."""
+    if day.day == 1:
+        return _("1er %(month)s") % {"month": formats.date_format(day, "F")}
+    return formats.date_format(day, "j F")
+
+
+def long_date(day: date) -> str:
+    """« 6 janvier 2026 »."""
+    return f"{day_and_month(day)} {day.year}"
+
+
+def clock(at: time) -> str:
+    """« 18 h », « 9 h 30 », « minuit »."""
+    if at.replace(second=0, microsecond=0) == MIDNIGHT:
+        return _("minuit")
+    if at.minute:
+        # Translators: a time of day with minutes.
+        return _("%(hour)s h %(minute)02d") % {"hour": at.hour, "minute": at.minute}
+    # Translators: a time of day without minutes.
+    return _("%(hour)s h") % {"hour": at.hour}
+
+
+def time_range(start: time, end: time) -> str:
+    """« 9 h – 12 h »; an end at midnight is the end of the day."""
+    if start == end == MIDNIGHT:
+        return _("jour et nuit")
+    return f"{clock(start)} – {clock(end)}"
