@@ -1,7 +1,7 @@
 """Facts said in the visitor's language: hours, days, distances, freshness. Times are Paris wall time."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
@@ -9,31 +9,12 @@ from django.utils.translation import gettext as _
 
 from places.availability import Availability
 from places.hours import PARIS
-
-MIDNIGHT = time(0)
+from places.words import MIDNIGHT, clock, time_range  # noqa: F401 - the pages say ranges through here
 
 
 def today() -> date:
     """The day it is in Paris."""
     return timezone.localdate(timezone=PARIS)
-
-
-def clock(at: time) -> str:
-    """« 18 h », « 9 h 30 », « minuit »."""
-    if at.replace(second=0, microsecond=0) == MIDNIGHT:
-        return _("minuit")
-    if at.minute:
-        # Translators: a time of day with minutes.
-        return _("%(hour)s h %(minute)02d") % {"hour": at.hour, "minute": at.minute}
-    # Translators: a time of day without minutes.
-    return _("%(hour)s h") % {"hour": at.hour}
-
-
-def time_range(start: time, end: time) -> str:
-    """« 9 h – 12 h »; an end at midnight is the end of the day."""
-    if start == end == MIDNIGHT:
-        return _("jour et nuit")
-    return f"{clock(start)} – {clock(end)}"
 
 
 def long_date(day: date) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from itertools import pairwise
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mobile_units.enums import Rhythm, WeekParity
 from mobile_units.recurrence import Recurrence
+from places.words import day_and_month, enumeration, long_date, plural_weekday, rank_name, weekday_name
 
 # Listed dates beyond this many are counted, not said.
 SAID_DATES = 6
@@ -84,57 +85,6 @@ def _without_repeated_year(days: Sequence[date]) -> list[str]:
             strict=True,
         )
     ]
-
-
-def enumeration(words: Sequence[str]) -> str:
-    """« a », « a et b », « a, b et c »."""
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(first)s et %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
-
-
-def weekday_name(weekday: int) -> str:
-    """The day, 0 for Monday, in the reader's language."""
-    return [_("lundi"), _("mardi"), _("mercredi"), _("jeudi"), _("vendredi"), _("samedi"), _("dimanche")][
-        weekday
-    ]
-
-
-def plural_weekday(weekday: int) -> str:
-    return [
-        _("lundis"),
-        _("mardis"),
-        _("mercredis"),
-        _("jeudis"),
-        _("vendredis"),
-        _("samedis"),
-        _("dimanches"),
-    ][weekday]
-
-
-def rank_name(rank: int) -> str:
-    """The rank of a weekday in its month; -1 is the last."""
-    names = {
-        1: _("premier"),
-        2: _("deuxième"),
-        3: _("troisième"),
-        4: _("quatrième"),
-        5: _("cinquième"),
-        -1: _("dernier"),
-    }
-    return names[rank]
-
-
-def day_and_month(day: date) -> str:
-    """« 6 janvier », « 1er mars »."""
-    if day.day == 1:
-        return _("1er %(month)s") % {"month": formats.date_format(day, "F")}
-    return formats.date_format(day, "j F")
-
-
-def long_date(day: date) -> str:
-    """« 6 janvier 2026 »."""
-    return f"{day_and_month(day)} {day.year}"
 
 
 def weekday_date(day: date) -> str:

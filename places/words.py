@@ -66,9 +66,9 @@ def clock(at: time) -> str:
         return _("minuit")
     if at.minute:
         # Translators: a time of day with minutes.
-        return _("%(hour)s h %(minute)02d") % {"hour": at.hour, "minute": at.minute}
+        return _("%(hour)s h %(minute)02d") % {"hour": at.hour, "minute": at.minute}
     # Translators: a time of day without minutes.
-    return _("%(hour)s h") % {"hour": at.hour}
+    return _("%(hour)s h") % {"hour": at.hour}
 
 
 def time_range(start: time, end: time) -> str:
