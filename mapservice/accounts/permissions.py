@@ -1,4 +1,8 @@
-"""What each role may do to what: the one table, from which `migrate` makes the groups.
+"""What each role may do to what: the one table, read by pages, API and administration alike.
+
+An actor holds several roles at once, and may do what any of them may: everybody is a stranger first. A cell says to
+which objects it opens: all, the published ones, or one's own; `places/actors.py` knows whose an object is. From the
+cells about whole models, `migrate` makes the groups of the staff, and the administration asks those.
 
 The groups are brought in line after every `migrate`, on the signal post_migrate and not by a migration of their own:
 a permission exists only once every migration has run, and a migration would freeze the table of its day, so that each
@@ -16,17 +20,59 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 
 
 class Role(StrEnum):
-    """Names of the groups."""
+    """Who acts. Those of GROUPS are groups of accounts; the others follow from memberships, links and keys."""
 
-    MODERATOR = "moderator"
+    STRANGER = "stranger"
+    # Holds the secret link of one proposal.
+    PROPOSER = "proposer"
+    PARTNER_EDITOR = "partner_editor"
+    PARTNER_OWNER = "partner_owner"
+    TRUSTED_PARTNER = "trusted_partner"
     PLANNER = "planner"
-    PARTNER = "partner"
+    MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
+    STATE_KEY = "state_key"
+    PARTNER_KEY = "partner_key"
 
 
-VIEW = frozenset({"view"})
-WRITE = frozenset({"view", "add", "change"})
-REMOVE = WRITE | {"delete"}
+class Scope(StrEnum):
+    """To which objects a cell opens."""
+
+    ALL = "all"
+    PUBLISHED = "published"
+    OWN = "own"
+
+
+Verbs = dict[str, Scope]
+GROUPS = (Role.MODERATOR, Role.PLANNER, Role.ADMINISTRATOR)
+# Roles whose people work in the administration.
+STAFF_ROLES = frozenset(GROUPS)
+# The verbs that Django itself knows; the others are ours alone.
+DJANGO_VERBS = frozenset({"view", "add", "change", "delete"})
+# Kinds of objects that are no table.
+_WITHOUT_MODEL = frozenset({"places.DataHealth"})
+
+
+def _all(*verbs: str) -> Verbs:
+    return dict.fromkeys(verbs, Scope.ALL)
+
+
+def _published(*verbs: str) -> Verbs:
+    return dict.fromkeys(verbs, Scope.PUBLISHED)
+
+
+def _own(*verbs: str) -> Verbs:
+    return dict.fromkeys(verbs, Scope.OWN)
+
+
+VIEW = _all("view")
+WRITE = _all("view", "add", "change")
+REMOVE = _all("view", "add", "change", "delete")
+
+
+def _seen(*labels: str) -> dict[str, Verbs]:
+    return dict.fromkeys(labels, VIEW)
+
 
 _REFERENCE = ("places.Commune", "places.Departement", "places.Epci")
 # Records that were published are closed, never deleted: nobody's role deletes them. Drafts and what hangs on a record
@@ -46,48 +92,108 @@ _TOURS = {
     # Passages follow from the itineraries: the service alone writes them.
     "mobile_units.Passage": VIEW,
 }
-
 # What imports did: their traces are read, never edited.
 _IMPORTS = ("imports.Source", "imports.ImportRun", "imports.ImportIssue", "imports.SourceRecord")
 
+# What moderators do to records beyond writing them.
+_MODERATED = _all(
+    "propose", "confirm", "edit_directly", "close_temporarily", "statistics", "download", "merge"
+)
+_QUEUE: dict[str, Verbs] = {
+    "places.Proposal": _all("create", "view", "decide", "undo", "assign", "note"),
+    "places.Photo": _all("view", "remove"),
+    "places.Organisation": _all("view", "edit", "invite", "remove_member", "trust", "deactivate"),
+    "places.Campaign": _all("view", "start", "end"),
+    "places.CannedReason": _all("view", "edit"),
+    "places.DataHealth": VIEW,
+    "places.ApiKey": _all("view", "create", "revoke"),
+}
 
-def _seen(*labels: str) -> dict[str, frozenset[str]]:
-    return dict.fromkeys(labels, VIEW)
-
-
-GRANTS: dict[Role, dict[str, frozenset[str]]] = {
-    Role.MODERATOR: {**_CATALOGUE, **_seen(*_TOURS, *_REFERENCE, *_IMPORTS)},
+RULES: dict[Role, dict[str, Verbs]] = {
+    Role.STRANGER: {
+        "places.Place": _published("view", "propose", "claim"),
+        "places.WifiPoint": _published("view", "propose", "claim"),
+        "places.Photo": _published("view"),
+        "places.Proposal": _all("create"),
+    },
+    Role.PROPOSER: {"places.Proposal": _own("follow", "withdraw", "reply")},
+    Role.PARTNER_EDITOR: {
+        "places.Place": _own("view", "propose", "confirm", "statistics", "download"),
+        "places.WifiPoint": _own("view", "propose", "confirm", "statistics", "download", "set_state"),
+        "places.Proposal": _own("follow", "withdraw", "reply"),
+        "places.Photo": _own("view", "remove"),
+        "places.Organisation": _own("view", "leave"),
+        "auth.User": _own("export", "erase"),
+    },
+    Role.PARTNER_OWNER: {
+        "places.Organisation": _own("edit", "invite", "remove_member"),
+        "places.ApiKey": _own("view", "create", "revoke"),
+    },
+    Role.TRUSTED_PARTNER: {
+        "places.Place": _own("edit_directly", "close_temporarily"),
+        "places.WifiPoint": _own("edit_directly"),
+    },
     Role.PLANNER: {**_TOURS, **_seen(*_CATALOGUE, *_REFERENCE)},
-    # Partners have a door of their own, not the administration.
-    Role.PARTNER: {},
+    Role.MODERATOR: {
+        **_CATALOGUE,
+        **_seen(*_TOURS, *_REFERENCE, *_IMPORTS),
+        "places.Place": WRITE | _MODERATED,
+        "places.WifiPoint": WRITE | _MODERATED | _all("set_state"),
+        **_QUEUE,
+        "places.AuditEntry": VIEW,
+        "auth.User": _own("export", "erase"),
+    },
     Role.ADMINISTRATOR: {
         **_CATALOGUE,
         **_TOURS,
         **_seen(*_REFERENCE, *_IMPORTS),
         "imports.Source": WRITE,
-        "places.Place": REMOVE,
-        "places.WifiPoint": REMOVE,
+        "places.Place": REMOVE | _MODERATED,
+        "places.WifiPoint": REMOVE | _MODERATED | _all("set_state"),
+        **_QUEUE,
+        "places.AuditEntry": VIEW,
         # Accounts are made and switched off, never deleted: the history names them.
-        "auth.User": WRITE,
+        "auth.User": WRITE | _all("export", "erase"),
         "auth.Group": VIEW,
         "account.EmailAddress": VIEW,
         # Taking a lost second factor away, so that its owner sets up another one.
-        "mfa.Authenticator": frozenset({"view", "delete"}),
+        "mfa.Authenticator": _all("view", "delete"),
+    },
+    Role.STATE_KEY: {
+        "places.Place": _published("read_inventory"),
+        "places.WifiPoint": _published("read_inventory"),
+    },
+    Role.PARTNER_KEY: {
+        "places.Place": _published("propose"),
+        "places.WifiPoint": _published("propose"),
+        "places.Proposal": _all("create") | _own("follow", "withdraw", "reply"),
     },
 }
-# Roles whose people work in the administration.
-STAFF_ROLES = frozenset({Role.MODERATOR, Role.PLANNER, Role.ADMINISTRATOR})
+
+
+def scope_of(role: Role, verb: str, label: str) -> Scope | None:
+    """To which objects of the kind (`app.Model`) the role may do this; None: to none."""
+    return RULES[role].get(label, {}).get(verb)
 
 
 def may(role: Role, action: str, label: str) -> bool:
-    """Whether the table lets the role do this (view, add, change or delete) to the model `app.Model`."""
-    return action in GRANTS[role].get(label, frozenset())
+    """Whether the table lets the role do this to every object of the kind."""
+    return scope_of(role, action, label) is Scope.ALL
+
+
+def granted(role: Role) -> dict[str, frozenset[str]]:
+    """The cells of a role that Django's own permissions express: by model, the verbs allowed on every object."""
+    return {
+        label: frozenset(verb for verb, scope in verbs.items() if verb in DJANGO_VERBS and scope is Scope.ALL)
+        for label, verbs in RULES[role].items()
+        if label not in _WITHOUT_MODEL
+    }
 
 
 def _codenames(role: Role) -> set[tuple[str, str]]:
     return {
         (label.split(".")[0], f"{action}_{label.split('.')[1].lower()}")
-        for label, actions in GRANTS[role].items()
+        for label, actions in granted(role).items()
         for action in actions
     }
 
@@ -98,7 +204,7 @@ def synchronise_roles(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     Raises:
         LookupError: the table names a model or an action that does not exist.
     """
-    labels = {label for grants in GRANTS.values() for label in grants}
+    labels = {label for role in GROUPS for label in granted(role)}
     for app_label in sorted({apps.get_model(label)._meta.app_label for label in labels}):
         create_permissions(apps.get_app_config(app_label), verbosity=0, using=using)
     known = {
@@ -106,6 +212,6 @@ def synchronise_roles(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
         for permission in Permission.objects.using(using).select_related("content_type")
     }
     with transaction.atomic(using=using):
-        for role in Role:
+        for role in GROUPS:
             group, _ = Group.objects.using(using).get_or_create(name=role.value)
             group.permissions.set([known[key] for key in sorted(_codenames(role))])
