@@ -8,6 +8,21 @@ from tests.factories.places import (
     PlaceFactory,
     WifiPointFactory,
 )
+from tests.factories.proposals import (
+    ApiKeyFactory,
+    CampaignFactory,
+    DecisionFactory,
+    FreshnessRequestFactory,
+    InvitationFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PhotoFactory,
+    ProposalFactory,
+    ProposalMessageFactory,
+    RedirectFactory,
+    StewardshipFactory,
+    UserFactory,
+)
 from tests.factories.units import (
     CallFactory,
     ItineraryExceptionFactory,
@@ -19,17 +34,30 @@ from tests.factories.units import (
 )
 
 __all__ = [
+    "ApiKeyFactory",
     "CallFactory",
+    "CampaignFactory",
     "ClosureFactory",
     "CommuneFactory",
+    "DecisionFactory",
     "DepartementFactory",
     "EpciFactory",
+    "FreshnessRequestFactory",
+    "InvitationFactory",
     "ItineraryExceptionFactory",
     "ItineraryFactory",
+    "MembershipFactory",
     "MobileUnitFactory",
+    "OrganisationFactory",
     "PassageFactory",
+    "PhotoFactory",
     "PlaceFactory",
+    "ProposalFactory",
+    "ProposalMessageFactory",
+    "RedirectFactory",
+    "StewardshipFactory",
     "StopFactory",
     "UnitOutageFactory",
+    "UserFactory",
     "WifiPointFactory",
 ]
