@@ -4,7 +4,6 @@ Sign-in is the site's session; Django's own middleware asks writers for the CSRF
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views import View
 
+from mapservice.api.bodies import read_json
 from mapservice.api.parameters import Parameter, Query, read_parameters
 from mapservice.api.problems import Problem, not_found, problem_response
 from mobile_units.api.inputs import Body
@@ -32,7 +32,6 @@ from mobile_units.models import Itinerary, MobileUnit, Stop
 from mobile_units.services.idempotency import Answer, answer_once
 from mobile_units.services.writing import Missing, Refused, StaleVersion, Unconfirmed
 
-MAX_BODY_BYTES = 400_000
 _ETAG = re.compile(r'"(\d{1,9})"')
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
 AnyBody = TypeVar("AnyBody", bound=Body)
@@ -124,24 +123,6 @@ def check_signed_in(request: HttpRequest) -> None:
     """Raises Problem 401 for a stranger, who learns nothing more."""
     if not request.user.is_authenticated:
         raise Problem(_("Connectez-vous pour planifier."), status=401)
-
-
-def read_json(request: HttpRequest) -> Any:
-    """The JSON of the body; an empty body is an empty object."""
-    if len(request.body) > MAX_BODY_BYTES:
-        raise Problem(_("L'envoi dépasse la taille acceptée."), status=413)
-    if not request.body:
-        return {}
-    if request.content_type != "application/json":
-        raise Problem(_("Envoyez du JSON (Content-Type: application/json)."), status=415)
-    try:
-        return json.loads(request.body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Problem(_("Ce JSON ne se lit pas.")) from error
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def told_errors(errors: Any, path: str = "") -> list[dict[str, str]]:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Model
 
 from places.models import AuditEntry
 
 
-def record(action: str, *, by: AbstractBaseUser | None, about: Model | str = "", **details: Any) -> AuditEntry:
+def record(action: str, *, by: User | None, about: Model | str = "", **details: Any) -> AuditEntry:
     """Adds one entry, in the caller's transaction: what is rolled back leaves no trace, what is kept always does.
 
     `about` is the object, or "app.Model:<id>". `details` are plain JSON values and name no citizen.
