@@ -1,1 +1,1 @@
-"""The one queue of proposals: what is proposed, what is decided, and how it is undone (docs/proposals.md)."""
+"""Proposals: taking them in, following them, deciding on them (docs/proposals.md)."""
