@@ -16,6 +16,7 @@ from mapservice.clients import client_network
 from mapservice.faults import answer_problem
 from mapservice.logging_json import loggable_path, request_id
 from mapservice.settings.env import Rate
+from mapservice.uploads import upload_limit
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -67,7 +68,7 @@ class RequestLogMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Answers 413 before reading a body that announces more than MAX_BODY_BYTES."""
+    """Answers 413 before reading a body that announces more than MAX_BODY_BYTES, and what its address takes of files."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -76,12 +77,19 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isascii() or not length.isdigit() or int(length[:19]) <= settings.MAX_BODY_BYTES:
             return self.get_response(request)
+        files = upload_limit(request)
+        if files and int(length[:19]) <= settings.MAX_BODY_BYTES + files:
+            return self.get_response(request)
+        return answer_problem(request, 413, self._sentence(files))
+
+    @staticmethod
+    def _sentence(files: int) -> str:
+        if files:
+            return gettext(
+                "Ce fichier dépasse la taille acceptée (%(limit)s Mo) : réduisez-le, puis envoyez-le de nouveau."
+            ) % {"limit": files // 1_000_000}
         limit_kb = settings.MAX_BODY_BYTES // 1000
-        return answer_problem(
-            request,
-            413,
-            gettext("L'envoi dépasse la taille acceptée (%(limit)s ko).") % {"limit": limit_kb},
-        )
+        return gettext("L'envoi dépasse la taille acceptée (%(limit)s ko).") % {"limit": limit_kb}
 
 
 class RateLimitMiddleware:

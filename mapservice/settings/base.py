@@ -140,8 +140,10 @@ CACHES = {
     },
 }
 
-# Bodies: nothing public takes more than a small form; uploads get their own bound where they are accepted.
+# Bodies: nothing public takes more than a small form; uploads get their own bound where they are accepted
+# (mapservice/uploads.py).
 MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", 1_000_000, minimum=1_000)
+MAX_PHOTO_BYTES = env.integer("MAX_PHOTO_BYTES", 8_000_000, minimum=1_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
