@@ -20,6 +20,7 @@ class MapserviceConfig(AppConfig):
         from mapservice import checks  # noqa: F401, PLC0415
         from mapservice.accounts import second_factor  # noqa: F401, PLC0415
         from mapservice.accounts.permissions import synchronise_roles  # noqa: PLC0415
+        from mapservice.post import checks as post_checks  # noqa: F401, PLC0415
 
         post_migrate.connect(
             synchronise_roles, sender=apps.get_app_config("auth"), dispatch_uid="mapservice.accounts.roles"

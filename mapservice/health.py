@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mapservice.faults import is_database_gone
+from mapservice.post.health import post_age
 
 # What is edited, and the column that says when: the newest of them is the age of the data.
 EDITED = [("places.Place", "updated_at"), ("places.WifiPoint", "updated_at")]
@@ -36,7 +37,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 when pages can be served; 503 with `reasons` when they cannot."""
     try:
         pending = pending_migrations()
-        data = {} if pending else {"data": data_age()}
+        data = {} if pending else {"data": data_age(), "post": post_age()}
     except DatabaseError as error:
         return _answer(["database_unavailable" if is_database_gone(error) else "database_error"])
     return _answer([f"migration_pending:{name}" for name in pending], **data)

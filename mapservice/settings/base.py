@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "rest_framework_gis",
     "drf_spectacular",
     "django_filters",
+    "django_tasks",
+    "django_tasks_db",
     "csp",
     "allauth",
     "allauth.account",
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "frontend.middleware.VisitorLanguageMiddleware",
     # Before anything that costs or reads a body, after what chooses the language of their sentence.
     "mapservice.middleware.BodyLimitMiddleware",
+    "mapservice.api_keys.ApiKeyMiddleware",
     "mapservice.middleware.RateLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -204,6 +207,22 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL", "contact@exemple.invalid")
 # The address under which the public knows the service: for links in e-mails, feeds and files.
 SITE_URL = env.url("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
+
+# Long work that a page asks for: kept in our database, run by `manage.py run_worker` (docs/adr/012).
+TASKS: dict[str, Any] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# (name, function, hour in Paris): what the worker does once a day. Passages reach thirteen months ahead: after the clocks
+# have changed, before the first bus leaves.
+DAILY_WORK: list[tuple[str, str, str]] = [
+    ("passages", "mobile_units.management.commands.expand_passages.expand_today", "03:40"),
+    ("forget_mails", "mapservice.post.privacy.forget_mails", "04:10"),
+    ("forget_tasks", "mapservice.post.tasks.forget_tasks", "04:20"),
+]
+# After so many days a mail keeps its subject, its dates and the domain of its address; text and person are erased.
+MAIL_KEPT_DAYS = env.integer("MAIL_KEPT_DAYS", 30, minimum=1)
+# A mail server that hangs must not hold the worker for ever; EMAIL_URL may say another number of seconds.
+EMAIL_TIMEOUT = 10
+# Where `make serve` puts its mails while no mail server is named.
+EMAIL_FILE_PATH = BASE_DIR / ".local" / "mails"
 
 # Files for the State. Demonstration records stay out of them unless DEMO says so, and their names then say it.
 EXPORT: dict[str, Any] = {

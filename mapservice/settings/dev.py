@@ -9,7 +9,11 @@ SECRET_KEY = (
 )
 DEBUG = env.boolean("DEBUG", False)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if env.secret("EMAIL_URL", ""):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    globals().update(env.email_server("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "mapservice.post.shown.ShownMailBackend"
 # The demonstration accounts are for trying the service alone on one computer.
 STAFF_MFA_REQUIRED = env.boolean("STAFF_MFA_REQUIRED", False)
 DEMO_ACCOUNTS_ALLOWED = True

@@ -28,6 +28,7 @@ def test_ready_and_empty(client: Client) -> None:
         "status": "ready",
         "reasons": [],
         "data": {"last_edit": None, "last_edit_age_s": None, "last_import": None},
+        "post": {"oldest_waiting_mail_age_s": None, "worker_seen_age_s": None},
     }
     assert "no-store" in response["Cache-Control"]
 

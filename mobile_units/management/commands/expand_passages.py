@@ -25,14 +25,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, trust_clock: bool = False, **options: Any) -> None:
-        now = timezone.now()
-        if not trust_clock:
-            refuse_late_clock(now)
-        outcome = expand_all(now=now)
-        self.stdout.write(
-            f"{len(outcome.created)} passages créés, {len(outcome.changed)} modifiés, {len(outcome.cancelled)} annulés, "
-            f"{len(outcome.removed)} retirés, {outcome.unchanged} inchangés."
-        )
+        self.stdout.write(expand_today(trust_clock=trust_clock))
+
+
+def expand_today(*, trust_clock: bool = False) -> str:
+    """Expands every unit from now on and says in a sentence what changed: the daily work (settings DAILY_WORK).
+
+    Raises:
+        CommandError: the clock has gone back, and is not to be trusted.
+    """
+    now = timezone.now()
+    if not trust_clock:
+        refuse_late_clock(now)
+    outcome = expand_all(now=now)
+    return (
+        f"{len(outcome.created)} passages créés, {len(outcome.changed)} modifiés, {len(outcome.cancelled)} annulés, "
+        f"{len(outcome.removed)} retirés, {outcome.unchanged} inchangés."
+    )
 
 
 def refuse_late_clock(now: datetime) -> None:
