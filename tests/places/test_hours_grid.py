@@ -23,14 +23,14 @@ def grid_of(*rows: tuple[int, int, int] | tuple[int, int, int, Weeks], holidays:
     """Rows of (weekday, start, end[, weeks]), in minutes."""
     days: list[list[Range]] = [[] for _ in range(7)]
     for weekday, *rest in rows:
-        days[weekday].append(Range(*rest))  # type: ignore[arg-type]
+        days[weekday].append(Range(*rest))
     return WeekGrid(tuple(tuple(sorted(day)) for day in days), holidays)
 
 
 def dates_of(weekday: int, weeks: Weeks) -> Iterable[date]:
     """The dates of a week rule, by dateutil."""
     start, until = datetime.combine(FIRST - timedelta(days=1), time()), datetime.combine(LAST, time())
-    limits = {"dtstart": start, "until": until}
+    limits: Any = {"dtstart": start, "until": until}
     if weeks.parity:
         numbers = range(1, 54, 2) if weeks.parity == "odd" else range(2, 54, 2)
         rule = rrule(YEARLY, byweekno=list(numbers), byweekday=weekday, **limits)
@@ -38,7 +38,7 @@ def dates_of(weekday: int, weeks: Weeks) -> Iterable[date]:
         rule = rrule(MONTHLY, byweekday=[rrule_weekday(weekday, nth) for nth in weeks.nths], **limits)
     else:
         rule = rrule(WEEKLY, byweekday=weekday, **limits)
-    return (moment.date() for moment in rule)
+    return [moment.date() for moment in rule]
 
 
 def expected(grid: WeekGrid) -> list[tuple[datetime, datetime]]:
@@ -95,7 +95,7 @@ DAYTIME = st.builds(
     lambda start, length: (start * 15, (start + length) * 15), st.integers(0, 88), st.integers(1, 8)
 )
 NIGHTS = st.builds(lambda start, end: (start * 15, 1440 + end * 15), st.integers(64, 95), st.integers(0, 16))
-RANGES = st.builds(lambda span, weeks: Range(*span, weeks), DAYTIME | DAYTIME | NIGHTS, WEEKS)
+RANGES = st.builds(lambda span, weeks: Range(span[0], span[1], weeks), DAYTIME | DAYTIME | NIGHTS, WEEKS)
 DAYS = st.lists(RANGES, max_size=4).map(lambda ranges: tuple(sorted(ranges)))
 GRIDS = st.builds(WeekGrid, st.tuples(*[DAYS] * 7), st.sampled_from(["", "closed"])).map(without_problems)
 
