@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext, ngettext
 
 from mapservice.clients import client_network
 from mapservice.faults import answer_problem
+from mapservice.limits import passed
 from mapservice.logging_json import loggable_path, request_id
 from mapservice.settings.env import Rate
 from mapservice.uploads import upload_limit
@@ -95,7 +95,7 @@ class BodyLimitMiddleware:
 class RateLimitMiddleware:
     """Bounds what one client may ask of the public API, when RATE_LIMIT_API is set.
 
-    A fixed window, counted by each process in its own memory: with n processes a client that spreads its requests
+    Counted by each process (`mapservice.limits`): with n processes a client that spreads its requests
     gets at most n times the rate, and none is stopped below it.
     """
 
@@ -106,22 +106,11 @@ class RateLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         rate: Rate | None = settings.RATE_LIMIT_API
-        if rate is None or not request.path.startswith(self.PREFIX):
+        # A program that showed a key is counted by its key.
+        if rate is None or not request.path.startswith(self.PREFIX) or hasattr(request, "api_key"):
             return self.get_response(request)
-        window, elapsed = divmod(time.time(), rate.seconds)
-        if self._count(f"{client_network(request)}:{int(window)}", rate.seconds) <= rate.requests:
-            return self.get_response(request)
-        return self._refuse(request, max(1, round(rate.seconds - elapsed)))
-
-    @staticmethod
-    def _count(key: str, seconds: int) -> int:
-        cache = caches["rates"]
-        if cache.add(key, 1, timeout=seconds + 1):
-            return 1
-        try:
-            return cache.incr(key)
-        except ValueError:  # It left the memory between the two calls.
-            return 1
+        wait_s = passed(client_network(request), rate.requests, rate.seconds)
+        return self._refuse(request, wait_s) if wait_s else self.get_response(request)
 
     @staticmethod
     def _refuse(request: HttpRequest, wait_s: int) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from mapservice import health, well_known
 from mapservice.ogc.service import Landing
+from places.api.proposals import urls as proposals
 
 # The administration's own sign-in page would be a way around attempts that are counted and around the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -22,6 +23,8 @@ urlpatterns = [
     path("api/v1", Landing.as_view()),
     # Staff's own door, described by a document of its own: nothing in the public one needs an account.
     path("api/v1/planning/", include("mobile_units.api.urls")),
+    *proposals.root,
+    path(f"{proposals.ROOT}/", include(proposals)),
     path("api/v1/", include("mapservice.api_urls")),
     path("calendars/", include("mobile_units.calendars.urls")),
     path("comptes/", include("allauth.urls")),

@@ -5,12 +5,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # What each room may import of ours. `mapservice` is the wiring; a few of its rooms are shared tools below every app.
-SHARED = {"mapservice.geo", "mapservice.api", "mapservice.post", "mapservice.accounts.permissions"}
+SHARED = {
+    "mapservice.geo",
+    "mapservice.api",
+    "mapservice.post",
+    "mapservice.accounts.permissions",
+    "mapservice.clients",
+}
 ALLOWED: dict[str, set[str]] = {
     "mapservice.geo": SHARED,
     "mapservice.api": SHARED,
     "mapservice.post": SHARED,
     "mapservice.accounts.permissions": set(),
+    "mapservice.clients": set(),
     "places": SHARED | {"places"},
     "mobile_units": SHARED | {"places", "mobile_units"},
     "imports": SHARED | {"places", "mobile_units", "imports"},

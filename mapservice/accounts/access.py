@@ -17,6 +17,8 @@ class Access(Enum):
 PREFIXES: dict[str, Access] = {
     "admin/": Access.STAFF,
     "api/v1/planning/": Access.STAFF,
+    # Keys and secrets instead of sessions: what is whose is asked of the table of rights.
+    "api/v1/proposals": Access.PUBLIC,
     "calendars/": Access.PUBLIC,
     "comptes/": Access.ACCOUNT,
     "planification/": Access.STAFF,
