@@ -7,12 +7,13 @@ from mapservice.post.outbox import full_url, queue_mail
 from places.enums import MemberRole
 from places.models import Membership, Organisation, Proposal, Stewardship
 from places.partners.accounts import account_for
+from places.proposals.errors import DecisionError
 from places.services.audit import record
 from places.services.lifecycle import signed
 
 
-class ClaimRefused(Exception):
-    """The claim cannot be granted; `args[0]` says why, in words for moderators."""
+class ClaimRefused(DecisionError):  # noqa: N818 - it says what is the case
+    """The claim cannot be granted."""
 
 
 def grant(proposal: Proposal, *, by: User | None) -> Stewardship:

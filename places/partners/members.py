@@ -26,23 +26,23 @@ INVITATION_DAYS = 14
 INVITATIONS_A_DAY = 20
 
 
-class LastOwner(Exception):
+class LastOwner(Exception):  # noqa: N818 - it says what is the case
     """Nobody else could act as owner: this one can neither leave nor become an editor."""
 
 
-class AlreadyMember(Exception):
+class AlreadyMember(Exception):  # noqa: N818
     """The invited address belongs to a member."""
 
 
-class TooManyInvitations(Exception):
+class TooManyInvitations(Exception):  # noqa: N818
     """The organisation has sent its day's invitations."""
 
 
-class InvitationUnusable(Exception):
+class InvitationUnusable(Exception):  # noqa: N818
     """The link was used, revoked, has expired, or never existed."""
 
 
-class WrongAccount(Exception):
+class WrongAccount(Exception):  # noqa: N818
     """The person who is signed in is not the one who was invited."""
 
 
