@@ -1,3 +1,4 @@
 """What the project itself adds to the administration."""
 
 from mapservice.accounts import admin  # noqa: F401 - registers the accounts
+from mapservice.post import admin as post_admin  # noqa: F401 - registers mails, tasks and daily work

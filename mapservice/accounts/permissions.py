@@ -94,6 +94,8 @@ _TOURS = {
 }
 # What imports did: their traces are read, never edited.
 _IMPORTS = ("imports.Source", "imports.ImportRun", "imports.ImportIssue", "imports.SourceRecord")
+# Mails are read, sent again or given up. What daily work and tasks did is read; tasks show places in the code.
+_POST = {"mapservice.OutgoingMail": _all("view", "change"), "mapservice.DailyRun": VIEW}
 
 # What moderators do to records beyond writing them.
 _MODERATED = _all(
@@ -140,6 +142,7 @@ RULES: dict[Role, dict[str, Verbs]] = {
         "places.Place": WRITE | _MODERATED,
         "places.WifiPoint": WRITE | _MODERATED | _all("set_state"),
         **_QUEUE,
+        **_POST,
         "places.AuditEntry": VIEW,
         "auth.User": _own("export", "erase"),
     },
@@ -151,6 +154,8 @@ RULES: dict[Role, dict[str, Verbs]] = {
         "places.Place": REMOVE | _MODERATED,
         "places.WifiPoint": REMOVE | _MODERATED | _all("set_state"),
         **_QUEUE,
+        **_POST,
+        "mapservice.BackgroundTask": VIEW,
         "places.AuditEntry": VIEW,
         # Accounts are made and switched off, never deleted: the history names them.
         "auth.User": WRITE | _all("export", "erase"),

@@ -126,19 +126,21 @@ def _insert(mail: OutgoingMail) -> OutgoingMail | None:
     return mail
 
 
-def cancel_mails(ids: Iterable[UUID]) -> int:
-    """Gives up the waiting mails among these; how many. One that is being sent at this moment is left alone."""
+def cancel_mails(ids: Iterable[UUID]) -> list[UUID]:
+    """Gives up the waiting mails among these; which. One that is being sent at this moment is left alone."""
     with transaction.atomic():
         waiting = OutgoingMail.objects.waiting().filter(pk__in=list(ids))
         free = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
-        return OutgoingMail.objects.filter(pk__in=free).update(state=MailState.CANCELLED)
+        OutgoingMail.objects.filter(pk__in=free).update(state=MailState.CANCELLED)
+    return free
 
 
-def resend_mails(ids: Iterable[UUID]) -> int:
-    """Queues these again with all their attempts, if they did not leave and still have their text; how many."""
+def resend_mails(ids: Iterable[UUID]) -> list[UUID]:
+    """Queues these again with all their attempts, if they did not leave and still have their text; which."""
     with transaction.atomic():
         kept = OutgoingMail.objects.filter(pk__in=list(ids)).exclude(state=MailState.SENT).exclude(body="")
         free = list(kept.select_for_update(skip_locked=True).values_list("pk", flat=True))
-        return OutgoingMail.objects.filter(pk__in=free).update(
+        OutgoingMail.objects.filter(pk__in=free).update(
             state=MailState.WAITING, attempts=0, next_attempt_at=Now(), last_error=""
         )
+    return free

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from imports.models import ImportIssue, ImportRun, Source, SourceRecord
 from mapservice.accounts.access import PREFIXES, ROUTES, Access, find_access
 from mapservice.accounts.permissions import GROUPS, STAFF_ROLES, Role, granted, may, synchronise_roles
+from mapservice.models import BackgroundTask, DailyRun, OutgoingMail
 from places.enums import Status
 from tests import factories
 
@@ -47,6 +50,18 @@ MAKERS: dict[str, Callable[[], Model]] = {
         run=import_run(), level="error", code="x", message="x"
     ),
     "imports.SourceRecord": source_record,
+    "mapservice.OutgoingMail": lambda: OutgoingMail.objects.create(
+        to="claire@example.org", subject="Essai", body="Essai", template="essai", language="fr"
+    ),
+    "mapservice.DailyRun": lambda: DailyRun.objects.create(
+        name="essai", day=date(2026, 3, 4), started_at=timezone.now()
+    ),
+    "mapservice.BackgroundTask": lambda: BackgroundTask.objects.create(
+        task_path="tests.mapservice.post_probe.mark",
+        args_kwargs={"args": [], "kwargs": {}},
+        backend_name="default",
+        run_after=timezone.now(),
+    ),
     "auth.User": lambda: User.objects.create_user("autre"),
     "auth.Group": lambda: Group.objects.get(name="planner"),
     "account.EmailAddress": lambda: EmailAddress.objects.create(
@@ -57,8 +72,8 @@ MAKERS: dict[str, Callable[[], Model]] = {
     ),
 }
 
-# Read in the administration, written on the planners' desk alone, whatever the table allows there.
-READ_HERE = {"mobile_units.Itinerary"}
+# Read in the administration, written on the planners' desk or by actions alone, whatever the table allows there.
+READ_HERE = {"mobile_units.Itinerary", "mapservice.OutgoingMail"}
 
 
 def registered() -> list[str]:
@@ -225,6 +240,28 @@ def test_staff_addresses_are_closed_to_strangers_and_to_one_factor() -> None:
                     opened.append((url, response.status_code))
     # Words of the administration's own scripts: no data.
     assert opened == []
+
+
+def test_partner_addresses_are_closed_to_strangers_and_to_staff_with_one_factor() -> None:
+    stranger, moderator = Client(), sign_in(Role.MODERATOR)
+    partner = Client()
+    partner.force_login(factories.MembershipFactory().user)
+    addresses = [
+        url
+        for route in all_routes()
+        if find_access(route) is Access.PARTNER and (url := plain(route)) is not None
+    ]
+    assert "/partenaire/" in addresses
+    opened, closed = [], []
+    with override_settings(STAFF_MFA_REQUIRED=True):
+        for url in addresses:
+            for client in (stranger, moderator):
+                response = client.get(url)
+                if response.status_code != 302 or not response["Location"].startswith("/comptes/"):
+                    opened.append((url, response.status_code))
+            if partner.get(url).headers.get("Location", "").startswith("/comptes/"):
+                closed.append(url)
+    assert (opened, closed) == ([], [])
 
 
 def test_public_addresses_ask_nobody_to_sign_in() -> None:
