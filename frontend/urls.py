@@ -10,6 +10,7 @@ from frontend.views.records import place, wifi_point
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("frontend.hours.urls")),
     path("", include("frontend.tours.urls")),
     path("planification/", include("frontend.planning.urls")),
     path("lieux/<slug:slug>/", place, name="place"),

@@ -52,6 +52,7 @@ ROUTES: dict[str, Access] = {
     "tournees/<slug:slug>/": Access.PUBLIC,
     "arrets/<slug:slug>/": Access.PUBLIC,
     "arrets/<slug:slug>/affiche.pdf": Access.PUBLIC,
+    "proposer/horaires": Access.PUBLIC,
     "accessibilite/": Access.PUBLIC,
     "mentions-legales/": Access.PUBLIC,
     "langue/": Access.PUBLIC,
