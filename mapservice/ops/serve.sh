@@ -76,26 +76,42 @@ prepare() {
 announce() {
     say ""
     say "  The map:    http://127.0.0.1:$PORT/"
+    # Without its value, which holds a password.
+    if [[ -n "${EMAIL_URL:-}${EMAIL_URL_FILE:-}" ]]; then say "  Its mails:  sent to the server of EMAIL_URL"
+    else say "  Its mails:  shown here, and kept in $LOCAL/mails"; fi
     say "  Stop it:    Ctrl-C (the database: make stop)"
     say ""
     cat "$ACCOUNTS"
     say ""
 }
 
-# Away from the terminal's signals: Ctrl-C would reach the workers twice, by the terminal and by their server, and hang
-# them. One signal is passed on instead; and the server ends with this script, however that ends.
-run_server() {
-    local server code=0
-    setsid setpriv --pdeathsig TERM \
-        "$VENV/bin/granian" --interface wsgi --host 127.0.0.1 --port "$PORT" --workers 2 --blocking-threads 4 \
+# Away from the terminal's signals: Ctrl-C would reach the server's processes twice, by the terminal and by their server,
+# and hang them. One signal is passed on instead; and what is started here ends with this script, however that ends.
+start() { exec setsid setpriv --pdeathsig TERM "$@"; }
+
+# Waits for a process to the end, whatever signals come meanwhile.
+wait_for() {
+    local code=0
+    while kill -0 "$1" 2>/dev/null; do
+        code=0
+        wait "$1" || code=$?
+    done
+    return "$code"
+}
+
+# The server, and beside it the worker that sends mails and does what no visitor waits for: it ends after the server.
+run_both() {
+    local server worker code=0
+    LOG_LEVEL="${LOG_LEVEL:-WARNING}" start "$VENV/bin/python" "$ROOT/manage.py" run_worker &
+    worker=$!
+    start "$VENV/bin/granian" --interface wsgi --host 127.0.0.1 --port "$PORT" --workers 2 --blocking-threads 4 \
         --respawn-failed-workers --workers-kill-timeout 10 --log-level warning mapservice.wsgi:application &
     server=$!
     # shellcheck disable=SC2064
-    trap "kill -TERM $server 2>/dev/null" INT TERM HUP
-    while kill -0 "$server" 2>/dev/null; do
-        code=0
-        wait "$server" || code=$?
-    done
+    trap "kill -TERM $server $worker 2>/dev/null" INT TERM HUP
+    wait_for "$server" || code=$?
+    kill -TERM "$worker" 2>/dev/null || true
+    wait_for "$worker" || true
     return "$code"
 }
 
@@ -104,4 +120,4 @@ check_port
 use_secret_key
 prepare
 announce
-run_server
+run_both

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from mapservice.post.enums import MailState, RunState
 from mapservice.post.querysets import OutgoingMailQuerySet
-from mapservice.post.text import MAX_SUBJECT
+from mapservice.post.text import MAX_ADDRESS, MAX_SUBJECT
 
 # One plain address, or `@domain` once the person was forgotten; nothing that could begin another header.
 ADDRESS = r"^[^[:space:][:cntrl:]<>,;@]*@[^[:space:][:cntrl:]<>,;@]+$"
@@ -27,7 +27,7 @@ class OutgoingMail(models.Model):
     """One e-mail to one address, rendered when it was queued. It commits or vanishes with what it tells."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    to = models.CharField("destinataire", max_length=254)
+    to = models.CharField("destinataire", max_length=MAX_ADDRESS)
     subject = models.CharField("objet", max_length=MAX_SUBJECT)
     body = models.TextField("texte", blank=True, help_text="Effacé après le délai de conservation.")
     template = models.CharField("modèle", max_length=100)

@@ -23,4 +23,4 @@ def wipe_old_mails(days: int) -> int:
 
 def forget_mails() -> str:
     """Daily work: wipes what is older than MAIL_KEPT_DAYS days."""
-    return f"{wipe_old_mails(settings.MAIL_KEPT_DAYS)} courriels effacés."
+    return f"Courriels effacés : {wipe_old_mails(settings.MAIL_KEPT_DAYS)}."

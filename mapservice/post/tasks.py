@@ -96,4 +96,4 @@ def forget_tasks(days: int = 30) -> str:
     """Deletes the tasks that ended so many days ago: what they were given may name persons."""
     ended = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - timedelta(days=days))
     count, _ = ended.delete()
-    return f"{count} tâches effacées."
+    return f"Tâches effacées : {count}."

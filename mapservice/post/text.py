@@ -16,6 +16,8 @@ _FOREIGN = re.compile(r"[\s\"'<>(),:;\\\[\]]")
 _REORDERING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 MAX_SUBJECT = 200
+# RFC 5321, section 4.5.3.1.3: a path of 256 characters with its two angle brackets.
+MAX_ADDRESS = 254
 
 
 class Quoted(str):
@@ -81,6 +83,6 @@ def check_address(address: str) -> str:
         validate_email(address)
     except ValidationError as error:
         raise ValueError("This is not an e-mail address.") from error
-    if _FOREIGN.search(address) or not address.isprintable():
-        raise ValueError("This e-mail address holds characters that none of ours does.")
+    if _FOREIGN.search(address) or not address.isprintable() or len(address) > MAX_ADDRESS:
+        raise ValueError("This e-mail address is too long, or holds characters that none of ours does.")
     return address
