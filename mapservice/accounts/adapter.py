@@ -4,19 +4,22 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
+from allauth.core import context as core_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_bytes
+from django.utils.translation import get_language
 
 from mapservice.accounts.permissions import Role
 from mapservice.accounts.second_factor import signed_in_lately
 from mapservice.clients import client_address
+from mapservice.post.outbox import queue_text
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -27,13 +30,30 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not of somebody who signed in minutes ago: setting up the second factor follows the first sign-in."""
         required = super().is_reauthentication_required(app=app, **kwargs)
-        return required and not signed_in_lately(context.request)
+        return required and not signed_in_lately(core_context.request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Each to their own desk: planners draw tours, the others keep the catalogue."""
         if request.user.groups.filter(name=Role.PLANNER).exists():
             return reverse("desk")
         return super().get_login_redirect_url(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Through the outbox: signing in does not wait for a mail server, and a code that was not taken is sent again.
+
+        All of them count as secret: they carry codes and links that open the account.
+        """
+        request = core_context.request
+        values = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        message = self.render_mail(template_prefix, email, values)
+        queue_text(
+            to=email,
+            subject=message.subject,
+            body=str(message.body),
+            template=template_prefix,
+            language=get_language() or settings.LANGUAGE_CODE,
+            is_secret=True,
+        )
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address attempts are counted by. Behind a socket without one, all clients count together."""
