@@ -58,7 +58,7 @@ def read_table(content: bytes) -> Table:
         raise UnreadableFileError(
             _("Ce fichier pèse plus de %(count)d Mo.") % {"count": MAX_BYTES // 1_000_000}
         )
-    rows = iter(_xlsx_rows(content) if content.startswith(_ZIP) else _csv_rows(content))
+    rows = iter(xlsx_rows(content) if content.startswith(_ZIP) else _csv_rows(content))
     first = next(rows, None)
     if first is None:
         raise UnreadableFileError(_("Le fichier est vide."))
@@ -125,13 +125,14 @@ def _csv_rows(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
 # --- XLSX -----------------------------------------------------------------------------------------------------------
 
 
-def _xlsx_rows(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+def xlsx_rows(content: bytes, *, columns: int = MAX_COLUMNS) -> Iterator[tuple[int, Sequence[Any]]]:
+    """(line, cells) of the first sheet: at most MAX_ROWS and two lines of `columns` cells. Raises UnreadableFileError."""
     _check_package(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         try:
             sheet = book.worksheets[0]
-            rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS, values_only=True)
+            rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=columns, values_only=True)
             yield from enumerate(map(list, rows), 1)
         finally:
             book.close()

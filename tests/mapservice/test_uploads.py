@@ -18,7 +18,8 @@ from mapservice.urls import handler400
 @never_cache
 @accepts_upload(8_000_000)
 def receive(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(str(sum(len(upload.read()) for upload in request.FILES.values())))
+    upload = request.FILES.get("photo")
+    return HttpResponse(str(upload.size if upload else 0))
 
 
 @method_decorator(accepts_upload(8_000_000), name="dispatch")
