@@ -22,8 +22,12 @@ PAGE = """{% extends "frontend/base.html" %}{% load static %}
 
 def page(request: HttpRequest) -> HttpResponse:
     """`osm` and `note` in the address stand for what a record holds."""
-    initial = {"initial_osm": request.GET.get("osm", ""), "initial_note": request.GET.get("note", "")}
-    form = HoursForm(request.POST if request.method == "POST" else None, prefix="when", **initial)
+    form = HoursForm(
+        request.POST if request.method == "POST" else None,
+        prefix="when",
+        initial_osm=request.GET.get("osm", ""),
+        initial_note=request.GET.get("note", ""),
+    )
     sent = ""
     if form.is_valid() and not form.wants_more:
         sent = f"{form.opening_hours} | {form.opening_hours_note} | {form.help_by_appointment}"
