@@ -11,7 +11,9 @@ from frontend.views.records import place, wifi_point
 urlpatterns = [
     path("", home, name="home"),
     path("", include("frontend.hours.urls")),
+    path("", include("frontend.proposing.urls")),
     path("", include("frontend.tours.urls")),
+    path("partenaire/", include("frontend.partners.urls")),
     path("planification/", include("frontend.planning.urls")),
     path("lieux/<slug:slug>/", place, name="place"),
     path("bornes-wifi/<slug:slug>/", wifi_point, name="wifi-point"),

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from mapservice import health, well_known
+from mapservice.accounts.sessions import end_session, own_sessions
 from mapservice.ogc.service import Landing
 from places.api.proposals import urls as proposals
 
@@ -27,6 +28,9 @@ urlpatterns = [
     path(f"{proposals.ROOT}/", include(proposals)),
     path("api/v1/", include("mapservice.api_urls")),
     path("calendars/", include("mobile_units.calendars.urls")),
+    # Before the library's own list, which cannot end one session alone.
+    path("comptes/sessions/", own_sessions, name="usersessions_list"),
+    path("comptes/sessions/<int:pk>/fermer/", end_session, name="usersessions_end"),
     path("comptes/", include("allauth.urls")),
     path("exports/", include("mapservice.exports.urls")),
     path("favicon.ico", well_known.favicon, name="favicon"),

@@ -12,6 +12,7 @@ class Access(Enum):
     PROBE = "probe"  # the machines that watch the service
     ACCOUNT = "account"  # signing in and out, second factor
     STAFF = "staff"  # signed in, with a role
+    PARTNER = "partner"  # signed in, member of an organisation; of staff alone a second factor is asked
 
 
 PREFIXES: dict[str, Access] = {
@@ -21,6 +22,7 @@ PREFIXES: dict[str, Access] = {
     "api/v1/proposals": Access.PUBLIC,
     "calendars/": Access.PUBLIC,
     "comptes/": Access.ACCOUNT,
+    "partenaire/": Access.PARTNER,
     "planification/": Access.STAFF,
 }
 
@@ -53,6 +55,26 @@ ROUTES: dict[str, Access] = {
     "arrets/<slug:slug>/": Access.PUBLIC,
     "arrets/<slug:slug>/affiche.pdf": Access.PUBLIC,
     "proposer/horaires": Access.PUBLIC,
+    # Whoever holds the secret of an invitation.
+    "partenaire/invitation/<str:secret>/": Access.PUBLIC,
+    # Proposers: forms for anybody, and pages behind a secret link.
+    "proposer/": Access.PUBLIC,
+    "proposer/lieu/": Access.PUBLIC,
+    "proposer/borne-wifi/": Access.PUBLIC,
+    "proposer/correction/lieu/<slug:slug>/": Access.PUBLIC,
+    "proposer/correction/borne-wifi/<slug:slug>/": Access.PUBLIC,
+    "proposer/fermeture/<slug:slug>/": Access.PUBLIC,
+    "proposer/photo/<slug:slug>/": Access.PUBLIC,
+    "proposer/gestion/<slug:slug>/": Access.PUBLIC,
+    "proposer/signaler/lieu/<slug:slug>/": Access.PUBLIC,
+    "proposer/signaler/borne-wifi/<slug:slug>/": Access.PUBLIC,
+    **{
+        f"proposer/suivi/<str:secret>/{act}": Access.PUBLIC
+        for act in ("", "code/", "nouveau-code/", "message/", "completer/", "retrait/")
+    },
+    "proposer/verifier/<str:token>/": Access.PUBLIC,
+    "photos/<uuid:pk>.webp": Access.PUBLIC,
+    "photos/<uuid:pk>-petite.webp": Access.PUBLIC,
     "accessibilite/": Access.PUBLIC,
     "mentions-legales/": Access.PUBLIC,
     "langue/": Access.PUBLIC,

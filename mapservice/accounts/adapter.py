@@ -33,7 +33,9 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return required and not signed_in_lately(core_context.request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Each to their own desk: planners draw tours, the others keep the catalogue."""
+        """Each to their own desk: planners draw tours, other staff keep the catalogue, partners their own venues."""
+        if not request.user.is_staff:
+            return reverse("partner")
         if request.user.groups.filter(name=Role.PLANNER).exists():
             return reverse("desk")
         return super().get_login_redirect_url(request)

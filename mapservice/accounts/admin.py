@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.usersessions import admin as _usersessions  # noqa: F401 - registers what is taken away below
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
@@ -10,6 +12,8 @@ from django.http import HttpRequest
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
+# Who was where and when is each one's own to see.
+admin.site.unregister(UserSession)
 
 
 @admin.register(User)

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -202,6 +203,11 @@ TERRITORY: dict[str, Any] = {
 SERVED_BOUNDS = env.box("SERVED_BOUNDS", [-5.6, 41.2, 9.8, 51.3])
 # School holidays follow the zone of the académie: Nancy-Metz is in zone B.
 SCHOOL_ZONE = env.text("SCHOOL_ZONE", "B")
+# What a trusted partner changes without a decision; * stands for any end of a name.
+PARTNER_DIRECT_FIELDS = env.items(
+    "PARTNER_DIRECT_FIELDS",
+    ["opening_hours*", "phone", "emails", "websites", "appointment_url", "contact_*"],
+)
 SITE_NAME = env.text("SITE_NAME", "La carte des lieux connectés")
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "contact@exemple.invalid")
 # The address under which the public knows the service: for links in e-mails, feeds and files.
@@ -216,6 +222,7 @@ DAILY_WORK: list[tuple[str, str, str]] = [
     ("passages", "mobile_units.management.commands.expand_passages.expand_today", "03:40"),
     ("forget_mails", "mapservice.post.privacy.forget_mails", "04:10"),
     ("forget_tasks", "mapservice.post.tasks.forget_tasks", "04:20"),
+    ("forget_sessions", "mapservice.accounts.sessions.forget_sessions", "04:30"),
 ]
 # After so many days a mail keeps its subject, its dates and the domain of its address; text and person are erased.
 MAIL_KEPT_DAYS = env.integer("MAIL_KEPT_DAYS", 30, minimum=1)
