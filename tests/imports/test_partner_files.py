@@ -30,6 +30,7 @@ from imports.pipeline.run import run_import
 from places import enums
 from places.fields import PLACE_FIELDS
 from places.models import Commune, Place
+from places.proposals.values import PROPOSABLE
 from tests.factories import PlaceFactory
 from tests.imports.shared import shared_data
 
@@ -172,6 +173,9 @@ def test_every_field_is_in_the_file_or_left_out_on_purpose() -> None:
     points = {field.name for field in PLACE_FIELDS if field.name.startswith("location_")}
     assert written - {"location", "contact_email"} == {field.name for field in PLACE_FIELDS} - life - points
     assert set(DECIDES) == set(COLUMNS) - {"id"}
+    assert written <= set(PROPOSABLE[enums.ProposalKind.CHANGE]) & set(
+        PROPOSABLE[enums.ProposalKind.NEW_PLACE]
+    )
     assert set(NATIONAL) & set(OWN) == set()
 
 
