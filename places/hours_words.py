@@ -80,6 +80,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _small(text: str) -> str:
+    """Only the first letter: German nouns keep their capitals."""
+    return text[:1].lower() + text[1:]
+
+
 def _time(minutes: int) -> time:
     return time(minutes // 60 % 24, minutes % 60)
 
@@ -175,7 +180,7 @@ def _special_words(rule: Rule) -> str:
 
 def _rule_days(rule: Rule) -> str:
     plain = sorted({day.weekday for day in rule.days if not day.nths})
-    ranked = [_nth_words(day.weekday, day.nths).lower() for day in rule.days if day.nths]
+    ranked = [_small(_nth_words(day.weekday, day.nths)) for day in rule.days if day.nths]
     return enumeration([*([days_words(plain)] if plain else []), *ranked])
 
 
