@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
@@ -16,7 +16,8 @@ from mapservice.post.bell import DAILY_LOCK, TASK_LOCK, Bell
 from mapservice.post.checks import check_daily_work
 from mapservice.post.daily import MAX_ATTEMPTS, run_due
 from mapservice.post.enums import RunState
-from mapservice.post.models import DailyRun
+from mapservice.post.models import DailyRun, WorkerSign
+from mapservice.post.outbox import queue_text
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +168,16 @@ def test_setting_is_checked_at_start(work: list[tuple[str, str, str]], expected:
 
 def test_daily_work_of_the_service_exists() -> None:
     assert check_daily_work(None) == []
+
+
+def test_readiness_tells_how_old_the_post_is(client: Client) -> None:
+    empty = {"oldest_waiting_mail_age_s": None, "worker_seen_age_s": None}
+    assert client.get("/readyz").json()["post"] == empty
+    queue_text(to="claire@example.org", subject="Essai", body="Essai", template="essai")
+    WorkerSign.objects.create(name="a", started_at=timezone.now(), seen_at=timezone.now())
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert {name: age < 60 for name, age in answer.json()["post"].items()} == dict.fromkeys(empty, True)
 
 
 def test_mails_of_make_serve_are_shown_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

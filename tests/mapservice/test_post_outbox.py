@@ -146,6 +146,14 @@ def test_one_key_makes_one_mail() -> None:
     assert OutgoingMail.objects.count() == 4
 
 
+def test_rolled_back_mail_never_leaves() -> None:
+    with transaction.atomic():
+        sent(key="proposal:1")
+        transaction.set_rollback(True)
+    assert not OutgoingMail.objects.exists()
+    sent(key="proposal:1")
+
+
 def test_unknown_language_template_and_empty_subject_are_refused() -> None:
     with pytest.raises(ValueError, match="'it'"):
         send(language="it")
