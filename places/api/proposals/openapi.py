@@ -55,7 +55,9 @@ _PROBLEMS = {
 
 
 def compose(addresses: Iterable[tuple[str, Any]], *, server: str, title: str) -> dict[str, Any]:
-    """The whole document, in the language of the request; addresses are routes below the root, with their patterns."""
+    """The whole document, in the language of the request; addresses are routes below the server's root, with their
+    patterns.
+    """
     paths = {"/" + _PARAMETER.sub(r"{\g<name>}", route): described(pattern) for route, pattern in addresses}
     bearer = {"type": "http", "scheme": "bearer"}
     return {

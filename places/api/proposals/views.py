@@ -267,6 +267,7 @@ class OpenApi(ProposalsView):
     def get(self, request: HttpRequest) -> HttpResponse:
         from places.api.proposals.urls import ROOT, root, urlpatterns  # noqa: PLC0415 - they name this view
 
-        addresses = [(str(pattern.pattern).removeprefix(ROOT), pattern) for pattern in (*root, *urlpatterns)]
-        server = request.build_absolute_uri(request.path.removesuffix("/openapi.json"))
+        root_route, below = f"/{ROOT.rpartition('/')[2]}", [(f"/{one.pattern}", one) for one in urlpatterns]
+        addresses = [(root_route, root[0]), *((f"{root_route}{route}", one) for route, one in below)]
+        server = request.build_absolute_uri(request.path.removesuffix(f"{root_route}/openapi.json"))
         return answered(compose(addresses, server=server, title=settings.SITE_NAME))
