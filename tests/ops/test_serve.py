@@ -1,6 +1,8 @@
 """`make serve` as a stranger lives it: in a terminal, from a folder where nothing was made, then a second time."""
 
+import contextlib
 import hashlib
+import json
 import os
 import pty
 import select
@@ -108,6 +110,30 @@ def whole_checkout(checkout: Checkout) -> Checkout:
     return checkout
 
 
+def wait_for_worker(address: str) -> int | None:
+    """How long ago the worker beside the server gave a sign; None when it never does."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
+            age = json.load(answer)["post"]["worker_seen_age_s"]
+        if age is not None:
+            return int(age)
+        time.sleep(0.2)
+    return None
+
+
+def workers_of(checkout: Checkout) -> list[str]:
+    """Workers that still run from this checkout."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        # Processes come and go while one looks.
+        with contextlib.suppress(OSError):
+            command = path.read_bytes().decode(errors="replace")
+            if f"{checkout.root}/manage.py\0run_worker" in command:
+                found.append(command)
+    return found
+
+
 def serve_once(checkout: Checkout, ask: Callable[[str], None]) -> str:
     """Serves, calls `ask` with the address once it answers, types Ctrl-C; returns what the terminal showed."""
     port = free_port()
@@ -125,6 +151,7 @@ def serve_once(checkout: Checkout, ask: Callable[[str], None]) -> str:
         os.close(terminal.screen)
     assert terminal.ended, "Ctrl-C did not stop the server"
     assert status_of(f"{address}/healthz") is None
+    assert workers_of(checkout) == []
     return terminal.written
 
 
@@ -132,6 +159,8 @@ def test_serve_from_nothing_then_again(whole_checkout: Checkout) -> None:
     def ask(address: str) -> None:
         assert status_of(f"{address}/") == 200
         assert status_of(f"{address}/readyz") == 200
+        assert wait_for_worker(address) is not None
+        assert workers_of(whole_checkout) != []
 
     first = serve_once(whole_checkout, ask)
     assert "Making a private PostgreSQL" in first
