@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("frontend.proposing.urls")),
     path("", include("frontend.tours.urls")),
     path("partenaire/", include("frontend.partners.urls")),
+    path("moderation/", include("frontend.moderation.urls")),
     path("planification/", include("frontend.planning.urls")),
     path("lieux/<slug:slug>/", place, name="place"),
     path("bornes-wifi/<slug:slug>/", wifi_point, name="wifi-point"),

@@ -23,6 +23,7 @@ PREFIXES: dict[str, Access] = {
     "calendars/": Access.PUBLIC,
     "comptes/": Access.ACCOUNT,
     "partenaire/": Access.PARTNER,
+    "moderation/": Access.STAFF,
     "planification/": Access.STAFF,
 }
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from mobile_units.services.demo import load_demo_tours
 from places.services.demo import DemoChanges, load_demo
 from places.services.demo_files import InvalidDemoError
+from places.services.demo_proposals import load_demo_proposals
 
 DEMO_FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         self.stdout.write("Demonstration set…")
         try:
             changes = load_demo(DEMO_FOLDER) + load_demo_tours(DEMO_FOLDER)
+            changes.append(load_demo_proposals(DEMO_FOLDER))
         except InvalidDemoError as error:
             raise CommandError(f"The demonstration set was not loaded: {error}") from error
         for change in changes:

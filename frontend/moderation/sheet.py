@@ -1,0 +1,333 @@
+"""One proposal as the moderator decides on it: the difference, what looks alike, who proposes, what happened before."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.db.models import Count, Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from frontend.moderation.compare import Chunk, WeekDay, chunks, weeks_beside
+from frontend.moderation.editing import Editor, edited_values, editor_of, typed_over
+from frontend.moderation.links import has_links
+from frontend.words import today
+from places.enums import PhotoStatus, ProposalKind, ProposalStatus, ReportTopic, Status
+from places.history import Change, history_of
+from places.models import CannedReason, Photo, Place, Proposal, ProposalMessage, TemporaryClosure, WifiPoint
+from places.proposals.difference import NEW_KINDS, Difference, Row, difference_of, model_of
+from places.proposals.lookalikes import Alike, find_alike
+from places.proposals.values import FieldProblem, read_values
+from places.proposals.words import field_label
+
+CHANGES_SHOWN = 6
+EARLIER_SHOWN = 5
+# Kinds whose values are picked or published, not written over.
+NOT_EDITED = frozenset({ProposalKind.MERGE, ProposalKind.PHOTO})
+# Kinds of which some fields may be accepted and others not.
+BY_FIELD = frozenset({ProposalKind.NEW_PLACE, ProposalKind.NEW_WIFI_POINT, ProposalKind.CHANGE})
+PHOTO = "photo"
+# What a report usually leads to mend, at hand beside it.
+MENDED: dict[str, tuple[str, ...]] = {
+    ReportTopic.CLOSED: ("opening_hours", "opening_hours_note"),
+    ReportTopic.MOVED: ("address", "address_complement", "location"),
+    ReportTopic.WRONG_HOURS: ("opening_hours", "opening_hours_note"),
+    ReportTopic.STALE: ("opening_hours", "phone"),
+    ReportTopic.OTHER: ("opening_hours", "phone", "address", "access_note"),
+}
+ACCEPT = gettext_noop("Accepter")
+ACCEPT_LABELS: dict[str, str] = {
+    ProposalKind.NEW_PLACE: gettext_noop("Accepter et publier"),
+    ProposalKind.NEW_WIFI_POINT: gettext_noop("Accepter et publier"),
+    ProposalKind.TEMPORARY_CLOSURE: gettext_noop("Annoncer la fermeture"),
+    ProposalKind.PERMANENT_CLOSURE: gettext_noop("Fermer définitivement"),
+    ProposalKind.MERGE: gettext_noop("Fusionner"),
+    ProposalKind.PHOTO: gettext_noop("Publier la photo"),
+    ProposalKind.REPORT: gettext_noop("Marquer comme traité"),
+    ProposalKind.CLAIM: gettext_noop("Confier le lieu"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of the difference, with the control that changes it before it is accepted."""
+
+    row: Row
+    editor: Editor | None
+    is_taken: bool
+    is_edited: bool
+    before: list[Chunk]
+    after: list[Chunk]
+    week: list[WeekDay]
+    problem: FieldProblem | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the page shows; the parts that not every kind needs are asked for when the template does."""
+
+    proposal: Proposal
+    difference: Difference
+    data: QueryDict = field(default_factory=QueryDict)
+    problems: tuple[FieldProblem, ...] = ()
+
+    @cached_property
+    def model(self) -> type[Place] | type[WifiPoint]:
+        return model_of(self.proposal)
+
+    @cached_property
+    def editors(self) -> dict[str, Editor]:
+        """The control of each field as proposed, before anything was typed."""
+        if self.proposal.kind in NOT_EDITED:
+            return {}
+        return {
+            row.field: editor_of(self.model, row.field, self.proposal.fields.get(row.field))
+            for row in self.difference.rows
+        }
+
+    @cached_property
+    def menders(self) -> dict[str, Editor]:
+        """Controls for what the record says now, of a report: what is typed over is corrected by accepting."""
+        record = self.difference.record
+        if self.proposal.kind != ProposalKind.REPORT or record is None or record.status == Status.CLOSED:
+            return {}
+        known = {one.name for one in self.model._meta.get_fields()}
+        names = [
+            name for name in MENDED.get(self.proposal.topic, ()) if name in known - {*self.proposal.fields}
+        ]
+        values = read_values(record, names)
+        closing = {"closed_on": editor_of(self.model, "closed_on", None)}
+        return {**{name: editor_of(self.model, name, values[name]) for name in names}, **closing}
+
+    @property
+    def mending(self) -> list[tuple[str, Editor, FieldProblem | None]]:
+        """The same as shown: label, control with what was typed in it, and what was wrong with that."""
+        return [
+            (field_label(self.model, name), typed_over(editor, self.data), self.problem_of(name))
+            for name, editor in self.menders.items()
+        ]
+
+    @property
+    def has_mended(self) -> bool:
+        return bool(edited_values(self.menders, self.data))
+
+    def problem_of(self, name: str) -> FieldProblem | None:
+        return next((one for one in self.problems if one.field == name), None)
+
+    @property
+    def takes_photo(self) -> bool:
+        """Whether a photo that came along is ticked."""
+        return PHOTO in self.data.getlist("take") if self.data else True
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return [self._line(row) for row in self.difference.rows]
+
+    def _line(self, row: Row) -> Line:
+        proposed = self.editors.get(row.field)
+        editor = typed_over(proposed, self.data) if proposed else None
+        before: list[Chunk] = []
+        after: list[Chunk] = []
+        if isinstance(row.live, str) and isinstance(row.proposed, str):
+            before, after = chunks(row.live, row.proposed)
+        week = self._week(row) if row.kind == "hours" else []
+        is_edited = editor != proposed
+        return Line(
+            row, editor, self._is_taken(row), is_edited, before, after, week, self.problem_of(row.field)
+        )
+
+    def _is_taken(self, row: Row) -> bool:
+        """As ticked in the form that came back; at first all that changes something without taking it from anybody."""
+        if self.data and not self.is_decided_whole:
+            return row.field in self.data.getlist("take")
+        return row.state in ("change", "new")
+
+    def _week(self, row: Row) -> list[WeekDay]:
+        """The texts themselves, in the order of the columns."""
+        base, live, proposed = (str(value or "") for value in row.values)
+        texts = [proposed] if row.state == "new" else [live, proposed]
+        return weeks_beside([base, *texts] if row.state == "conflict" else texts, today())
+
+    @property
+    def taken(self) -> list[Line]:
+        return [line for line in self.lines if line.is_taken]
+
+    @cached_property
+    def point(self) -> Point | None:
+        """Where the record is, or would be."""
+        record, proposed = self.difference.record, self.proposal.fields.get("location")
+        if record is not None and record.location:
+            return record.location
+        return Point((proposed[0], proposed[1]), srid=4326) if is_point(proposed) else None
+
+    @cached_property
+    def alike(self) -> list[Alike]:
+        """Other places that may be this one, those told apart by a person left out."""
+        proposal, record = self.proposal, self.difference.record
+        if self.model is WifiPoint:
+            return []
+        place = record if isinstance(record, Place) else None
+        proposed = proposal.fields.get("location")
+        where = Point((proposed[0], proposed[1]), srid=4326) if is_point(proposed) else self.point
+        found = find_alike(
+            name=str(proposal.fields.get("name") or (place.name if place else "")),
+            insee_code=str(proposal.fields.get("insee_code") or (place.insee_code if place else "")),
+            location=where,
+            exclude=place,
+            staff=True,
+        )
+        return [one for one in found if one.place.pk != proposal.duplicate_id]
+
+    @cached_property
+    def photos(self) -> list[Photo]:
+        """Without their bytes: the page links to them."""
+        kept = Photo.objects.filter(proposal=self.proposal).exclude(status=PhotoStatus.REMOVED)
+        return list(kept.defer("full", "thumbnail"))
+
+    @cached_property
+    def messages(self) -> list[ProposalMessage]:
+        return list(self.proposal.messages.select_related("user"))
+
+    @cached_property
+    def decisions(self) -> list[Any]:
+        return list(self.proposal.decisions.select_related("by", "undone_by").order_by("-at", "-pk"))
+
+    @property
+    def standing(self) -> Any | None:
+        """The decision that holds, when there is one."""
+        return next((one for one in self.decisions if one.undone_at is None), None)
+
+    @cached_property
+    def history(self) -> list[Change]:
+        """The last changes of the live record."""
+        record = self.difference.record
+        if record is None:
+            return []
+        related = {TemporaryClosure: "place"} if isinstance(record, Place) else {}
+        return history_of(record, related)[:CHANGES_SHOWN]  # type: ignore[arg-type]
+
+    @cached_property
+    def proposer(self) -> "Proposer | None":
+        return proposer_of(self.proposal)
+
+    @property
+    def has_links(self) -> bool:
+        return has_links(self.proposal)
+
+    @cached_property
+    def canned(self) -> dict[str, list[CannedReason]]:
+        """The sentences that are offered, by use."""
+        reasons = list(CannedReason.objects.filter(is_active=True))
+        return {use: [one for one in reasons if one.use == use] for use in CannedReason.Use.values}
+
+    @property
+    def refusals(self) -> list[CannedReason]:
+        return self.canned[CannedReason.Use.REFUSAL]
+
+    @property
+    def questions(self) -> list[CannedReason]:
+        return self.canned[CannedReason.Use.QUESTION]
+
+    @property
+    def told_apart(self) -> list[str]:
+        """The look-alikes that were ticked as other places in the form that came back."""
+        return self.data.getlist("distinct")
+
+    @property
+    def is_new(self) -> bool:
+        return self.proposal.kind in NEW_KINDS
+
+    @property
+    def is_merge(self) -> bool:
+        return self.proposal.kind == ProposalKind.MERGE
+
+    @property
+    def is_decided_whole(self) -> bool:
+        """Nothing to tick: the kind is accepted or refused as one, or the proposal waits no more."""
+        return self.proposal.kind not in BY_FIELD or not self.proposal.is_open
+
+    @property
+    def accept_label(self) -> str:
+        return _(ACCEPT_LABELS.get(self.proposal.kind, ACCEPT))
+
+    @property
+    def public_url(self) -> str:
+        record = self.difference.record
+        return record.get_absolute_url() if record and record.status != Status.DRAFT else ""
+
+    @property
+    def admin_url(self) -> str:
+        """Where the record itself is mended."""
+        record = self.difference.record
+        return reverse(f"admin:places_{record._meta.model_name}_change", args=[record.pk]) if record else ""
+
+    @property
+    def map_data(self) -> dict[str, Any] | None:
+        """Points of the map: as [lon, lat] of EPSG:4326, None for what has none."""
+        moved = next((row for row in self.difference.rows if row.kind == "point"), None)
+        live = moved.points[0] if moved else pair(self.point)
+        proposed = moved.points[1] if moved else None
+        if live is None and proposed is None:
+            return None
+        alike = [
+            {"name": str(one.place), "point": pair(one.place.location)}
+            for one in self.alike
+            if one.place.location
+        ]
+        return {"live": live, "proposed": proposed, "alike": alike, "box": settings.TERRITORY["extent"]}
+
+
+def sheet_of(
+    proposal: Proposal,
+    *,
+    data: QueryDict | None = None,
+    difference: Difference | None = None,
+    problems: tuple[FieldProblem, ...] = (),
+) -> Sheet:
+    """`data` is the form that came back, `difference` the one of an error, when there is one."""
+    return Sheet(proposal, difference or difference_of(proposal), data or QueryDict(), problems)
+
+
+def is_point(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value)
+
+
+def pair(point: Point | None) -> list[float] | None:
+    return [round(point.x, 6), round(point.y, 6)] if point else None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposer:
+    """What is known of the author's other proposals, by address or account."""
+
+    accepted: int
+    refused: int
+    withdrawn: int
+    waiting: int
+    earlier: list[Proposal]
+
+    @property
+    def total(self) -> int:
+        return self.accepted + self.refused + self.withdrawn + self.waiting
+
+
+def proposer_of(proposal: Proposal) -> Proposer | None:
+    """Two queries; None for a program, which nobody is behind."""
+    who = Q(email__iexact=proposal.email) if proposal.email else Q(pk__in=[])
+    if proposal.user_id:
+        who |= Q(user=proposal.user_id)
+    if not proposal.email and not proposal.user_id:
+        return None
+    others = Proposal.objects.shown_to_moderators().filter(who).exclude(pk=proposal.pk)
+    counts = others.aggregate(
+        accepted=Count("pk", filter=Q(status__in=[ProposalStatus.ACCEPTED, ProposalStatus.PARTLY_ACCEPTED])),
+        refused=Count("pk", filter=Q(status=ProposalStatus.REFUSED)),
+        withdrawn=Count("pk", filter=Q(status=ProposalStatus.WITHDRAWN)),
+        waiting=Count("pk", filter=Q(decided_at__isnull=True) & ~Q(status=ProposalStatus.WITHDRAWN)),
+    )
+    earlier = others.with_records().order_by("-created_at", "pk")[:EARLIER_SHOWN]
+    return Proposer(**counts, earlier=list(earlier))

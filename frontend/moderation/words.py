@@ -1,0 +1,52 @@
+"""What the moderators' desk says: ages, authors, what a proposal is about. Nothing here is HTML."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from frontend.words import ago
+from places.enums import ProposalOrigin
+from places.hours import PARIS
+from places.models import Proposal
+
+MINUTE, HOUR = 60, 3_600
+
+
+def age(at: datetime) -> str:
+    """« à l'instant », « il y a 12 min », « il y a 3 h », then by days."""
+    now = timezone.now()
+    seconds = int((now - at).total_seconds())
+    if seconds < MINUTE:
+        return _("à l'instant")
+    if seconds < HOUR:
+        return _("il y a %(count)s min") % {"count": seconds // MINUTE}
+    if at.astimezone(PARIS).date() == now.astimezone(PARIS).date():
+        return _("il y a %(count)s h") % {"count": seconds // HOUR}
+    return ago(at.astimezone(PARIS).date())
+
+
+def user_name(user: object) -> str:
+    """The name of an account, its user name when it has none."""
+    full = getattr(user, "get_full_name", lambda: "")()
+    return full or str(user or "")
+
+
+def author(proposal: Proposal) -> str:
+    """Who proposes, in the words that name them best; an address is left to the page itself."""
+    if proposal.organisation:
+        return proposal.organisation.name
+    if proposal.author_name:
+        return proposal.author_name
+    return {
+        ProposalOrigin.IMPORT: _("un import"),
+        ProposalOrigin.FRESHNESS: _("le service"),
+        ProposalOrigin.STAFF: _("l'équipe"),
+        ProposalOrigin.API: _("un site partenaire"),
+        ProposalOrigin.PARTNER: _("un partenaire"),
+    }.get(ProposalOrigin(proposal.origin), _("un habitant"))
+
+
+def proposals_count(count: int) -> str:
+    return ngettext("%(count)s proposition", "%(count)s propositions", count) % {"count": count}
