@@ -1,0 +1,363 @@
+"""The forms of proposers. They read what people write; `places/proposals/values.py` judges it with its sentences.
+
+Each record form says in STEPS in which part of the page its fields stand; names are those of the models.
+"""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from frontend import plain
+from frontend.proposing import choices
+from frontend.proposing.fields import (
+    DayField,
+    DegreesField,
+    DigitsField,
+    LinesField,
+    PhoneField,
+    SiteField,
+    SitesField,
+    TextField,
+    YesNoField,
+)
+from places import enums
+
+Label = str | Promise
+FILL_IN = lazy("Cette réponse manque : elle est nécessaire.")
+BAD_EMAIL = lazy("Cette adresse n'est pas complète : elle s'écrit comme nom@exemple.fr.")
+
+
+def text(
+    label: Label, length: int, help_text: Label = "", *, required: bool = False, rows: int = 0, **attrs: Any
+) -> TextField:
+    """A free text of at most `length` characters, over `rows` lines."""
+    widget = forms.Textarea(attrs={"rows": rows, **attrs}) if rows else forms.TextInput(attrs=attrs)
+    return TextField(label=label, max_length=length, help_text=help_text, required=required, widget=widget)
+
+
+def one_of(label: Label, options: Any, help_text: Label = "", *, required: bool = False) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=options, help_text=help_text, required=required, widget=forms.RadioSelect
+    )
+
+
+def menu(label: Label, options: Any, help_text: Label = "") -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=options, help_text=help_text, required=False)
+
+
+def some_of(
+    label: Label, options: Any, help_text: Label = "", *, required: bool = False
+) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=options,
+        help_text=help_text,
+        required=required,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def yes_no(label: Label) -> YesNoField:
+    return YesNoField(label=label, choices=choices.yes_no, required=False, widget=forms.RadioSelect)
+
+
+class FrenchForm(forms.Form):
+    """Sentences of our own where something is missing, and attributes that browsers and scripts understand."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.required:
+                field.error_messages["required"] = str(FILL_IN)
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = str(BAD_EMAIL)
+                for validator in field.validators:
+                    if hasattr(validator, "message"):
+                        validator.message = str(BAD_EMAIL)
+            if isinstance(field, DayField):
+                field.error_messages["invalid"] = _("Cette date n'existe pas : écrivez-la comme 06/01/2027.")
+
+
+class AuthorForm(FrenchForm):
+    """Who proposes: an address where the decision is told, nothing more."""
+
+    author_name = text(lazy("Votre nom, ou celui de votre structure"), 150, autocomplete="name")
+    email = forms.EmailField(
+        label=lazy("Votre adresse électronique"),
+        max_length=254,
+        help_text=lazy("Pour vérifier que c'est bien vous, et vous dire ce que devient votre proposition."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class SearchForm(FrenchForm):
+    """What is looked for before anything is proposed."""
+
+    name = text(lazy("Nom du lieu"), 200, required=True, autocomplete="off")
+    commune = text(lazy("Commune"), 150, required=True, autocomplete="off")
+    address = text(
+        lazy("Adresse"),
+        200,
+        lazy("Si vous la connaissez : les lieux voisins seront cherchés aussi."),
+        autocomplete="off",
+    )
+
+
+class WhereForm(FrenchForm):
+    """An address and a point. `lat` and `lon` come from the map or from who knows them."""
+
+    name = text(lazy("Nom"), 200, required=True)
+    commune = text(
+        lazy("Commune"), 150, lazy("Le nom, et le code postal si deux communes le portent."), required=True
+    )
+    address = text(lazy("Numéro et rue"), 200)
+    address_complement = text(lazy("Bâtiment, étage, entrée"), 200)
+    point = one_of(lazy("Où placer le point sur la carte ?"), choices.points, required=True)
+    lat = DegreesField(label=lazy("Latitude"), required=False)
+    lon = DegreesField(label=lazy("Longitude"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        wants_pin = cleaned.get("point") == "pin"
+        if wants_pin and not self.errors and (cleaned.get("lat") is None or cleaned.get("lon") is None):
+            self.add_error("lat", _("Indiquez l'endroit sur la carte, ou donnez ses coordonnées."))
+        return cleaned
+
+
+class PlaceForm(WhereForm):
+    """A venue."""
+
+    kinds = some_of(lazy("De quel genre de lieu s'agit-il ?"), choices.kinds, required=True)
+    host_kind = menu(lazy("Qui l'accueille dans ses murs ?"), choices.hosts)
+    families = some_of(lazy("Si c'est un tiers-lieu, lequel ?"), choices.named(enums.ThirdPlaceFamily))
+    services = some_of(lazy("Que peut-on y faire ?"), choices.explained(plain.SERVICES))
+    support_modes = some_of(lazy("Comment y est-on accompagné ?"), choices.named(enums.SupportMode))
+    workstations = forms.IntegerField(
+        label=lazy("Ordinateurs à disposition"),
+        required=False,
+        min_value=0,
+        max_value=500,
+        help_text=lazy("0 s'il n'y en a pas."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    has_printer = yes_no(lazy("Une imprimante ?"))
+    has_scanner = yes_no(lazy("Un scanner ?"))
+    has_wifi = yes_no(lazy("Le Wi-Fi pour les visiteurs ?"))
+    mediator_present = yes_no(lazy("Quelqu'un pour aider ?"))
+    equipment_note = text(lazy("À préciser sur le matériel"), 300)
+    national_programmes = some_of(lazy("Programmes nationaux"), choices.named(enums.NationalProgramme))
+    training_labels = some_of(lazy("Formations et labels"), choices.named(enums.TrainingLabel))
+    summary = text(lazy("Le lieu en une phrase"), 280, lazy("280 caractères au plus."), rows=2)
+    description = text(lazy("Présentation"), 5000, rows=5)
+
+    admission_periods = some_of(
+        lazy("Ouvert seulement…"),
+        choices.named(enums.SchoolPeriod),
+        lazy("Rien à cocher s'il ouvre toute l'année."),
+    )
+
+    admission = one_of(lazy("Qui peut entrer ?"), choices.explained(plain.ADMISSION), required=True)
+    admission_note = text(lazy("À préciser sur l'entrée"), 300)
+    fees = some_of(lazy("Combien cela coûte-t-il ?"), choices.named(enums.Fee))
+    access_modes = some_of(lazy("Comment faire pour venir ?"), choices.named(enums.AccessMode))
+    audiences = some_of(lazy("Y accueille-t-on en particulier…"), choices.named(enums.Audience))
+    wheelchair = one_of(lazy("Peut-on y entrer en fauteuil roulant ?"), choices.wheelchair, required=True)
+    access_note = text(lazy("À préciser sur l'accès"), 300)
+    special_support = some_of(lazy("Un accueil adapté à…"), choices.named(enums.SpecialSupport))
+    accesslibre_url = SiteField(label=lazy("Fiche Acceslibre"), max_length=500, required=False)
+
+    phone = PhoneField(
+        label=lazy("Téléphone du lieu"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    emails = LinesField(label=lazy("Courriel du lieu"), max_length=2000, required=False)
+    websites = SitesField(label=lazy("Site web du lieu"), max_length=4000, required=False)
+    appointment_url = SiteField(
+        label=lazy("Adresse web pour prendre rendez-vous"), max_length=500, required=False
+    )
+    contact_name = text(lazy("Nom de la personne"), 150, autocomplete="off")
+    contact_phone = PhoneField(
+        label=lazy("Sa ligne directe"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    contact_email = text(lazy("Son adresse électronique"), 254, autocomplete="off")
+    parent_organisation = text(lazy("Structure qui le porte"), 200)
+    management_mode = menu(lazy("Forme de cette structure"), choices.modes_of_management)
+    siret = DigitsField(label=lazy("SIRET"), max_length=40, required=False, help_text=lazy("14 chiffres."))
+
+    # Fields that a stranger's page never shows filled in: nobody reads there what was kept from the public.
+    PRIVATE: ClassVar = ("contact_name", "contact_phone", "contact_email")
+    NOT_VALUES: ClassVar = ("commune", "point", "lat", "lon")
+    STEPS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "ou": ("name", "commune", "address", "address_complement", "point", "lat", "lon"),
+        "quoi": (
+            "kinds", "host_kind", "families", "services", "support_modes", "workstations", "has_printer",
+            "has_scanner", "has_wifi", "mediator_present", "equipment_note",
+            "national_programmes", "training_labels", "summary", "description",
+        ),
+        "quand": ("admission_periods",),
+        "qui": (
+            "admission", "admission_note", "fees", "access_modes", "audiences", "wheelchair", "access_note",
+            "special_support", "accesslibre_url", "phone", "emails", "websites", "appointment_url", "contact_name",
+            "contact_phone", "contact_email", "parent_organisation", "management_mode", "siret",
+        ),
+    }  # fmt: skip
+    NEW: ClassVar[dict[str, Any]] = {"point": "address", "admission": "everyone", "wheelchair": "unknown"}
+
+
+class WifiForm(WhereForm):
+    """A public Wi-Fi point."""
+
+    setting = one_of(lazy("Où capte-t-on ?"), choices.settings, required=True)
+    ssids = LinesField(
+        label=lazy("Nom du réseau"),
+        max_length=700,
+        required=False,
+        separators=r"\s*\n\s*",
+        help_text=lazy("Tel qu'il s'affiche sur le téléphone ; un par ligne s'il y en a plusieurs."),
+    )
+    access = one_of(lazy("Comment se connecte-t-on ?"), choices.wifi_access)
+    is_free = yes_no(lazy("Est-ce gratuit ?"))
+    max_duration_minutes = forms.IntegerField(
+        label=lazy("Durée d'une connexion, en minutes"),
+        required=False,
+        min_value=1,
+        max_value=1440,
+        help_text=lazy("Si elle est limitée."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    has_openroaming = yes_no(lazy("Compatible OpenRoaming ?"))
+    operator = text(lazy("Qui l'exploite ?"), 150)
+    programme = text(lazy("Programme"), 100, lazy("WiFi4EU, par exemple."))
+
+    PRIVATE: ClassVar = ()
+    NOT_VALUES: ClassVar = ("commune", "point", "lat", "lon")
+    STEPS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "ou": ("name", "commune", "address", "address_complement", "setting", "point", "lat", "lon"),
+        "quoi": (
+            "ssids",
+            "access",
+            "is_free",
+            "max_duration_minutes",
+            "has_openroaming",
+            "operator",
+            "programme",
+        ),
+        "quand": (),
+    }
+    NEW: ClassVar[dict[str, Any]] = {"point": "address", "setting": "indoor"}
+
+
+class PhotoFields(FrenchForm):
+    """A photo and the words that go with it; all or nothing."""
+
+    photo = forms.FileField(
+        label=lazy("Photo"),
+        required=False,
+        help_text=lazy("JPEG, PNG ou WebP. Le lieu et l'appareil que le fichier enregistre sont effacés."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    photo_description = text(
+        lazy("Ce que l'on voit"),
+        200,
+        lazy(
+            "Lu à la place de la photo par les personnes qui ne la voient pas. Exemple : « L'entrée, avec sa rampe »."
+        ),
+    )
+    photo_credit = text(lazy("Auteur de la photo"), 120)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("photo") and not cleaned.get("photo_description"):
+            self.add_error("photo_description", _("Dites en quelques mots ce que montre la photo."))
+        return cleaned
+
+
+class PhotoForm(PhotoFields):
+    photo = forms.FileField(
+        label=PhotoFields.base_fields["photo"].label,
+        help_text=PhotoFields.base_fields["photo"].help_text,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={"required": lazy("Choisissez une photo.")},
+    )
+
+
+class ClosureForm(FrenchForm):
+    """Closed for some days, or for good."""
+
+    what = one_of(
+        lazy("Pour combien de temps ?"),
+        [("temporary", lazy("Quelques jours ou quelques semaines")), ("permanent", lazy("Définitivement"))],
+        required=True,
+    )
+    starts_on = DayField(label=lazy("Premier jour de fermeture"), required=False)
+    ends_on = DayField(
+        label=lazy("Dernier jour de fermeture"),
+        required=False,
+        help_text=lazy("Compris : il rouvre le lendemain."),
+    )
+    reason = text(lazy("Motif"), 200, lazy("Lu par les habitants. Exemple : « Travaux », « Congés d'été »."))
+    comment = text(lazy("Ce que vous savez de plus"), 2000, rows=3)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("what") == "temporary":
+            for name in ("starts_on", "ends_on", "reason"):
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, str(FILL_IN))
+        return cleaned
+
+
+class ClaimForm(FrenchForm):
+    """« C'est mon lieu »: who looks after it, and how we can tell."""
+
+    organisation_name = text(lazy("Nom de votre structure"), 200, required=True, autocomplete="organization")
+    siret = DigitsField(
+        label=lazy("SIRET de votre structure"),
+        max_length=40,
+        required=False,
+        help_text=lazy("14 chiffres. Il nous permet d'aller plus vite."),
+    )
+    comment = text(
+        lazy("Votre rôle, et comment le vérifier"),
+        2000,
+        lazy("Exemple : « Je suis secrétaire de mairie ; vous pouvez me joindre au standard. »"),
+        required=True,
+        rows=4,
+    )
+
+
+class ReportForm(FrenchForm):
+    """« Signaler une erreur »: one tap for what is wrong, one to send."""
+
+    topic = one_of(lazy("Qu'est-ce qui ne va pas ?"), choices.topics, required=True)
+    comment = text(lazy("Précisez, si vous le pouvez"), 2000, rows=3)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("topic") == enums.ReportTopic.OTHER and not cleaned.get("comment"):
+            self.add_error("comment", _("Dites en quelques mots ce qui ne va pas."))
+        return cleaned
+
+
+class WifiReportForm(ReportForm):
+    topic = one_of(lazy("Qu'est-ce qui ne va pas ?"), choices.wifi_topics, required=True)
+
+
+class CodeForm(FrenchForm):
+    code = DigitsField(
+        label=lazy("Code reçu par courriel"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class MessageForm(FrenchForm):
+    text = text(lazy("Votre message"), 2000, required=True, rows=4)

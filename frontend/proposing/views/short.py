@@ -1,0 +1,96 @@
+"""Short forms about one record: an error, a closure, a photo, « C'est mon lieu »."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from frontend.proposing.forms import ClaimForm, ClosureForm, PhotoForm, ReportForm, WifiReportForm
+from frontend.proposing.targets import find_target
+from frontend.proposing.views.base import FormPage
+from places.enums import ProposalKind, Status
+from places.models import Place, WifiPoint
+
+
+class TargetPage(FormPage):
+    """A form about a record that exists."""
+
+    model: ClassVar[type[Any]] = Place
+    closed_too: ClassVar[bool] = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.target, moved = find_target(self.model, kwargs["slug"], closed_too=self.closed_too)
+        if moved:
+            return redirect(request.resolver_match.view_name, self.target.slug)  # type: ignore[union-attr]
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Report(TargetPage):
+    kind = ProposalKind.REPORT
+    form_class = ReportForm
+    template_name = "frontend/proposing/report.html"
+    closed_too = True
+
+    def initial(self) -> dict[str, Any]:
+        return {"topic": self.request.GET.get("objet", "")[:20]}
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        way = "propose-change" if self.model is Place else "propose-wifi-change"
+        return {
+            "correction": reverse(way, args=[self.target.slug]),
+            "is_closed": self.target.status == Status.CLOSED,
+        }  # type: ignore[union-attr]
+
+    def proposal(self, form: forms.Form) -> dict[str, Any]:
+        return {"topic": form.cleaned_data["topic"], "comment": form.cleaned_data["comment"]}
+
+
+class WifiReport(Report):
+    model = WifiPoint
+    form_class = WifiReportForm
+
+
+class Closure(TargetPage):
+    """Dates make a temporary closure, « définitivement » a permanent one."""
+
+    kind = ProposalKind.TEMPORARY_CLOSURE
+    form_class = ClosureForm
+    template_name = "frontend/proposing/closure.html"
+
+    def initial(self) -> dict[str, Any]:
+        return {"what": "temporary"}
+
+    def before_sending(self, form: forms.Form, author: Any) -> HttpResponse | None:
+        if form.cleaned_data["what"] == "permanent":
+            self.kind = ProposalKind.PERMANENT_CLOSURE  # type: ignore[misc]
+        return None
+
+    def proposal(self, form: forms.Form) -> dict[str, Any]:
+        said = form.cleaned_data
+        if self.kind == ProposalKind.PERMANENT_CLOSURE:
+            told = [said["reason"], said["comment"]]
+            return {"comment": "\n".join(part for part in told if part)}
+        days = {name: said[name].isoformat() for name in ("starts_on", "ends_on")}
+        return {"fields": {**days, "reason": said["reason"]}, "comment": said["comment"]}
+
+
+class SendPhoto(TargetPage):
+    kind = ProposalKind.PHOTO
+    form_class = PhotoForm
+    template_name = "frontend/proposing/photo.html"
+
+    def proposal(self, form: forms.Form) -> dict[str, Any]:
+        return {name: form.cleaned_data[name] for name in ("photo_description", "photo_credit")}
+
+
+class Claim(TargetPage):
+    kind = ProposalKind.CLAIM
+    form_class = ClaimForm
+    template_name = "frontend/proposing/claim.html"
+
+    def proposal(self, form: forms.Form) -> dict[str, Any]:
+        said = form.cleaned_data
+        fields = {name: said[name] for name in ("organisation_name", "siret") if said[name]}
+        return {"fields": fields, "comment": said["comment"]}
