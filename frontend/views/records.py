@@ -22,6 +22,7 @@ from places.availability import DayHours, Schedule, availability_at, schedule_of
 from places.enums import LocationOrigin, LocationPrecision, NationalProgramme, Status, TrainingLabel
 from places.models import Place, TemporaryClosure, WifiPoint
 from places.models.base import Published
+from places.proposals.locks import find_kept
 
 Record = TypeVar("Record", bound=Published)
 NEARBY = 4
@@ -33,8 +34,10 @@ ANNOUNCED_DAYS = 60
 
 @public_page
 def place(request: HttpRequest, slug: str) -> HttpResponse:
-    """A place; its identifier as address leads to the address with its name."""
+    """A place; its identifier, and what was merged into it, lead to the address with its name."""
     found = get_visible(Place.objects.prefetch_related("closures", usable_wifi()), slug)
+    if found.status == Status.CLOSED and (kept := find_kept(found.pk)):
+        return redirect(kept, permanent=True)
     if found.slug != slug:
         return redirect(found, permanent=True)
     schedule = schedule_of(found)

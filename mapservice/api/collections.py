@@ -48,7 +48,8 @@ class Collection:
     """A collection of features.
 
     `rows` gives the public rows, unordered. `references` are properties that name another record by its id: they
-    show only while that record is published. `gone` finds what was public under an id and is closed, with its date.
+    show only while that record is published. `gone` finds what was public under an id and is closed, with its date;
+    `moved` finds the id of the record that took its place.
 
     `paths` are properties that stand in a related record, as `unit.name`; `geometry` may be such a path too. `shape` is
     the SQL of a geometry that no column holds, `{row}` standing for the row: `rows` then annotates it as `geometry`.
@@ -76,6 +77,7 @@ class Collection:
     # Other models whose changes may alter an answer (closures, for `open_at`).
     also_depends_on: tuple[type[Model], ...] = ()
     gone: Callable[[Any], str] = lambda _key: ""
+    moved: Callable[[Any], Any] = lambda _key: None
 
     @property
     def key(self) -> str:

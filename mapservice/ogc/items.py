@@ -110,9 +110,13 @@ class Items(CollectionResource):
 class Item(CollectionResource):
     template = "mapservice/api/item.html"
     description = _(
-        "Un objet par son identifiant. Fermé pour de bon, il répond 410 avec la date ; jamais publié, 404."
+        "Un objet par son identifiant. Fusionné avec un autre, il y mène (301) ; fermé pour de bon, il répond 410 avec"
+        " la date ; jamais publié, 404."
     )
-    problems = {"410": _("La fiche a été fermée pour de bon.")}
+    problems = {
+        "301": _("La fiche a été fusionnée avec une autre, à l'adresse de l'en-tête Location."),
+        "410": _("La fiche a été fermée pour de bon."),
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -158,12 +162,27 @@ class Item(CollectionResource):
             raise not_found() from None
 
     def _absence(self) -> Problem:
+        kept = self.collection.moved(self._key())
+        if kept is not None:
+            return self._removal(str(kept))
         closed_on = self.collection.gone(self._key())
         if not closed_on:
             return not_found()
         day = date_format(date.fromisoformat(closed_on), "DATE_FORMAT")
         sentence = gettext("Cette fiche a été fermée pour de bon le %(date)s.") % {"date": day}
         return Problem(sentence, status=410, members={"closed_on": closed_on})
+
+    def _removal(self, kept: str) -> Problem:
+        """301, which every client follows; 308 is not known to the older ones. The question stays: format and all."""
+        url = api_url(self.request, f"collections/{self.collection.id}/items/{kept}")
+        asked = self.request.GET.urlencode()
+        sentence = gettext("Cette fiche a été fusionnée avec une autre : %(id)s.") % {"id": kept}
+        return Problem(
+            sentence,
+            status=301,
+            members={"id": kept},
+            headers={"Location": f"{url}?{asked}" if asked else url},
+        )
 
 
 def shown(value: Any) -> str:

@@ -11,7 +11,7 @@ from mapservice.api.readers import pattern
 from places.api.open_at import OPEN_AT
 from places.enums import Status
 from places.fields import CLOSURES, COMMUNE_FIELDS, PLACE_FIELDS, WIFI_FIELDS
-from places.models import Commune, Place, TemporaryClosure, WifiPoint
+from places.models import Commune, Place, Redirect, TemporaryClosure, WifiPoint
 
 read_insee = pattern(
     r"(\d\d|2[AB])\d{3}", _("un code INSEE de cinq caractères est attendu, par exemple 55029.")
@@ -36,6 +36,11 @@ def closing_date(model: type[Model], key: Any) -> str:
         pk=key, status=Status.CLOSED, first_published_at__isnull=False
     ).values_list("closed_on", flat=True)
     return closed[0].isoformat() if closed else ""
+
+
+def kept_id(key: Any) -> Any:
+    """The id of the place that stayed, when this one was merged into it."""
+    return Redirect.objects.filter(old_id=key).values_list("place_id", flat=True).first()
 
 
 PLACES = Collection(
@@ -70,6 +75,7 @@ PLACES = Collection(
     ),
     also_depends_on=(TemporaryClosure,),
     gone=lambda key: closing_date(Place, key),
+    moved=kept_id,
 )
 
 WIFI_POINTS = Collection(
