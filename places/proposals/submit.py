@@ -1,22 +1,40 @@
-"""Taking a proposal in, from any door."""
+"""Taking a proposal in, from any door: one transaction, in which the mail to its author is written too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from places.models import ApiKey, Organisation, Place, Proposal, WifiPoint
+from mapservice.post.outbox import full_url, queue_mail
+from mapservice.post.text import check_address
+from places.enums import OPEN_STATUSES, ProposalKind, ProposalStatus
+from places.models import ApiKey, Organisation, Photo, Place, Proposal, WifiPoint
 from places.photos import CleanPhoto
-from places.proposals.values import FieldProblem
+from places.proposals.intake import (
+    MAX_COMMENT,
+    TRUSTED_ORIGINS,
+    ProposalRefused,
+    Record,
+    bounded_text,
+    checked_topic,
+    checked_values,
+    living_record,
+    only_changes,
+    refusal,
+    without_persons,
+)
+from places.proposals.limits import count_submission, network_of
+from places.proposals.secrets import new_secret
+from places.proposals.verify import send_code
+from places.proposals.words import kind_name, title_of
 
-
-class ProposalRefused(Exception):  # noqa: N818 - a contract's name
-    """Nothing was written; `problems` say why, a field each, "" for the whole."""
-
-    def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
-        super().__init__(" ".join(problem.message for problem in problems))
-        self.problems = problems
+__all__ = ["Author", "ProposalRefused", "Submitted", "submit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,11 @@ class Author:
     api_key: ApiKey | None = None
     language: str = "fr"
     network: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """It signed in or showed a key: its address needs no code."""
+        return self.user is not None or self.api_key is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +78,171 @@ def submit(
     photo_credit: str = "",
     key: str = "",
 ) -> Submitted:
-    """Raises ProposalRefused, or TooMany for strangers."""
-    raise NotImplementedError
+    """Keeps a proposal. The answer never depends on whether its address has an account.
+
+    Authors who are known, and origins of ours, enter the queue at once; strangers first show that the address is theirs
+    (`places.proposals.verify`), and are counted. `key` names one thing proposed again and again: its open proposal is
+    brought up to date instead of being doubled.
+
+    Raises:
+        ProposalRefused: with one sentence for each problem, in the author's language where a field is wrong.
+        TooMany: a stranger sent too many.
+    """
+    trusted = origin in TRUSTED_ORIGINS
+    with transaction.atomic():
+        record = living_record(kind, target, trusted=trusted)
+        proposal = Proposal(
+            kind=kind, origin=origin, key=key, topic=checked_topic(kind, topic, trusted=trusted)
+        )
+        proposal.target = record
+        proposal.comment = bounded_text(comment, MAX_COMMENT, "comment", lines=True)
+        _sign(proposal, author, needs_address=not trusted and author.api_key is None)
+        _fill(proposal, record, duplicate, fields or {})
+        picture = _photo(proposal, photo, photo_description, photo_credit)
+        _check_something(proposal, picture)
+        if key and (known := _bring_up_to_date(proposal)):
+            return Submitted(known, "")
+        if not trusted and not author.is_known:
+            count_submission(email=proposal.email, network=proposal.network)
+        return _store(proposal, picture, waits=not (trusted or author.is_known))
+
+
+# --- filling in -----------------------------------------------------------------------------------------------------
+
+
+def _sign(proposal: Proposal, author: Author, *, needs_address: bool) -> None:
+    """Who it is from; raises ProposalRefused when nobody could be answered."""
+    proposal.user, proposal.organisation, proposal.api_key = author.user, author.organisation, author.api_key  # type: ignore[assignment]
+    proposal.author_name = bounded_text(author.name, 150, "author_name")
+    proposal.language = (
+        author.language if author.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    )
+    proposal.network = network_of(author.network)
+    email = (author.email or getattr(author.user, "email", "")).strip()
+    if not email and not needs_address:
+        return
+    try:
+        proposal.email = check_address(email[:300])
+    except ValueError as error:
+        said = _("Donnez une adresse de courriel valable : la réponse y sera envoyée.")
+        raise refusal(said, field="email") from error
+
+
+def _fill(proposal: Proposal, record: Record | None, duplicate: Place | None, raw: Mapping[str, Any]) -> None:
+    """The values, with what the record says of them now; the other record of a merge."""
+    proposal.duplicate = _duplicate(proposal, record, duplicate)
+    if proposal.kind == ProposalKind.CLAIM and proposal.organisation is not None:
+        raw = {"organisation_name": proposal.organisation.name, "siret": proposal.organisation.siret, **raw}
+    values = checked_values(proposal.kind, raw, record, language=proposal.language)
+    if proposal.origin not in TRUSTED_ORIGINS:
+        values, note = without_persons(values, record)
+        proposal.comment = "\n".join(filter(None, [proposal.comment, note]))[:MAX_COMMENT]
+    if proposal.kind == ProposalKind.TEMPORARY_CLOSURE:
+        _refuse_overlap(record, values)
+    proposal.fields, proposal.base = only_changes(proposal.kind, values, record)
+    proposal.base_version = record.version if record is not None else None
+
+
+def _duplicate(proposal: Proposal, record: Record | None, duplicate: Place | None) -> Place | None:
+    if proposal.kind != ProposalKind.MERGE:
+        return None
+    found = living_record(proposal.kind, duplicate, trusted=proposal.origin in TRUSTED_ORIGINS)
+    if found == record:
+        raise refusal(_("Un lieu ne fait pas doublon avec lui-même."))
+    return found if isinstance(found, Place) else None
+
+
+def _refuse_overlap(record: Record | None, values: Mapping[str, Any]) -> None:
+    if isinstance(record, Place) and record.closures.filter(
+        starts_on__lte=values["ends_on"], ends_on__gte=values["starts_on"]
+    ):
+        said = _("Une autre fermeture temporaire couvre déjà une partie de ces dates.")
+        raise refusal(said, field="starts_on")
+
+
+def _photo(proposal: Proposal, photo: CleanPhoto | None, description: str, credit: str) -> Photo | None:
+    if photo is None:
+        return None
+    said = bounded_text(description, 200, "photo_description")
+    if not said:
+        raise refusal(_("Décrivez la photo, pour qui ne la voit pas."), field="photo_description")
+    return Photo(
+        place=proposal.place,
+        description=said,
+        credit=bounded_text(credit, 120, "photo_credit"),
+        full=photo.full,
+        thumbnail=photo.thumbnail,
+        width=photo.width,
+        height=photo.height,
+        sha256=photo.sha256,
+    )
+
+
+def _check_something(proposal: Proposal, picture: Photo | None) -> None:
+    """A correction that corrects nothing and only brings a photo is a photo."""
+    if proposal.kind == ProposalKind.CHANGE and not proposal.fields:
+        if picture is None or proposal.place is None:
+            raise refusal(_("Rien ne change dans ce que vous proposez : la fiche dit déjà cela."))
+        proposal.kind = ProposalKind.PHOTO
+    if proposal.kind == ProposalKind.PHOTO and picture is None:
+        raise refusal(_("Joignez une photo."), field="photo")
+
+
+# --- storing --------------------------------------------------------------------------------------------------------
+
+
+def _bring_up_to_date(proposal: Proposal) -> Proposal | None:
+    """The open proposal of the same key with the new values; None when there is none."""
+    known = Proposal.objects.select_for_update().filter(key=proposal.key, status__in=OPEN_STATUSES).first()
+    if known is None:
+        return None
+    about = ("kind", "place_id", "wifi_point_id", "duplicate_id", "topic")
+    if any(getattr(known, name) != getattr(proposal, name) for name in about):
+        raise refusal(_("Une proposition ouverte sur autre chose porte déjà cette référence."), field="key")
+    for name in ("fields", "base", "base_version", "comment"):
+        setattr(known, name, getattr(proposal, name))
+    if known.status == ProposalStatus.QUESTION:
+        known.status = ProposalStatus.PENDING
+    known.save(update_fields=["fields", "base", "base_version", "comment", "status", "updated_at"])
+    return known
+
+
+def _store(proposal: Proposal, picture: Photo | None, *, waits: bool) -> Submitted:
+    secret, proposal.secret_hash = new_secret()
+    proposal.status = ProposalStatus.UNVERIFIED if waits else ProposalStatus.PENDING
+    if proposal.user is not None and proposal.email == getattr(proposal.user, "email", ""):
+        proposal.verified_at = timezone.now()
+    try:
+        with transaction.atomic():
+            proposal.save(force_insert=True)
+    except IntegrityError as error:
+        # Somebody else stored the same key at this moment, and committed first.
+        known = _bring_up_to_date(proposal) if "proposal_key_once" in str(error) else None
+        if known is None:
+            raise
+        return Submitted(known, "")
+    if picture is not None:
+        picture.proposal = proposal
+        picture.save(force_insert=True)
+    _tell(proposal, secret, waits=waits)
+    return Submitted(proposal, secret)
+
+
+def _tell(proposal: Proposal, secret: str, *, waits: bool) -> None:
+    """The author's first mail, with the link to follow."""
+    if waits:
+        send_code(proposal, secret=secret)
+    elif proposal.email:
+        queue_mail(
+            to=proposal.email,
+            template="places/mail/received",
+            context={
+                "kind": kind_name(proposal.kind),
+                "title": title_of(proposal),
+                "follow_link": full_url(reverse("proposal-follow", args=[secret])),
+            },
+            about=f"proposal:{proposal.pk}",
+            key=f"received:{proposal.pk}",
+            language=proposal.language,
+            is_secret=True,
+        )

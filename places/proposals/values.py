@@ -65,6 +65,13 @@ PROPOSABLE: dict[str, tuple[str, ...]] = {
     ProposalKind.MERGE.value: (),
     ProposalKind.PHOTO.value: (),
 }
+# Kinds whose values are not those of the record they are about.
+_OWNERS: dict[str, type[Model]] = {
+    ProposalKind.NEW_PLACE.value: Place,
+    ProposalKind.NEW_WIFI_POINT.value: WifiPoint,
+    ProposalKind.TEMPORARY_CLOSURE.value: TemporaryClosure,
+    ProposalKind.CLAIM.value: Organisation,
+}
 _EMPTY: tuple[Json, ...] = ("", None, [])
 
 
@@ -85,12 +92,9 @@ def proposable(kind: str, model: type[Model] = Place) -> tuple[str, ...]:
 
 def field_of(kind: str, name: str, model: type[Model]) -> Field:
     """The model's field that says what a value may be."""
-    if kind == ProposalKind.TEMPORARY_CLOSURE:
-        return TemporaryClosure._meta.get_field(name)  # type: ignore[return-value]  # a column
-    if kind == ProposalKind.CLAIM:
-        return Organisation._meta.get_field(name.removeprefix("organisation_"))
-    owner = WifiPoint if kind == ProposalKind.NEW_WIFI_POINT else model
-    return owner._meta.get_field(name)  # type: ignore[return-value]
+    owner = _OWNERS.get(kind, model)
+    column: Any = owner._meta.get_field(name.removeprefix("organisation_"))
+    return column
 
 
 # --- from and to records --------------------------------------------------------------------------------------------
@@ -147,7 +151,7 @@ def _following(values: Mapping[str, Json]) -> dict[str, Json]:
 def _as_attribute(record: Model, name: str, value: Json) -> Any:
     if name == "location":
         return as_point(value)
-    kind = record._meta.get_field(name).get_internal_type()  # type: ignore[union-attr]  # a column
+    kind = record._meta.get_field(name).get_internal_type()
     if kind == "DateField":
         return date.fromisoformat(value) if value else None
     if kind == "ForeignKey":
