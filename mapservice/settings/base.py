@@ -208,6 +208,23 @@ PARTNER_DIRECT_FIELDS = env.items(
     "PARTNER_DIRECT_FIELDS",
     ["opening_hours*", "phone", "emails", "websites", "appointment_url", "contact_*"],
 )
+# What strangers may send, as (most, seconds): proposals, and codes asked again, by e-mail address and by network.
+PROPOSAL_LIMITS: dict[str, dict[str, list[tuple[int, int]]]] = {
+    "submission": {
+        "email": [
+            (env.integer("PROPOSALS_PER_HOUR", 10, minimum=1), 3600),
+            (env.integer("PROPOSALS_PER_DAY", 30, minimum=1), 86_400),
+        ],
+        "network": [
+            (env.integer("PROPOSALS_PER_HOUR_NETWORK", 40, minimum=1), 3600),
+            (env.integer("PROPOSALS_PER_DAY_NETWORK", 120, minimum=1), 86_400),
+        ],
+    },
+    "code": {
+        "email": [(env.integer("PROPOSAL_CODES_PER_HOUR", 5, minimum=1), 3600)],
+        "network": [(env.integer("PROPOSAL_CODES_PER_HOUR_NETWORK", 20, minimum=1), 3600)],
+    },
+}
 SITE_NAME = env.text("SITE_NAME", "La carte des lieux connectés")
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "contact@exemple.invalid")
 # The address under which the public knows the service: for links in e-mails, feeds and files.
