@@ -5,11 +5,15 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from places.enums import CampaignState, FreshnessAnswer
 from places.models.base import known_code
 from places.models.organisation import Organisation
 from places.models.target import Targeted
+
+# The one record of a row: NULLS NOT DISTINCT would need PostgreSQL 15, and Django to ask which one it has at each start.
+TARGET_ID = Coalesce("place", "wifi_point")
 
 
 class Campaign(models.Model):
@@ -82,9 +86,10 @@ class FreshnessRequest(Targeted):
             ),
             # Nobody is asked twice at once about one record, outside campaigns and inside each.
             models.UniqueConstraint(
+                "organisation",
+                TARGET_ID,
+                Coalesce("campaign", "organisation"),
                 name="freshness_waiting_once",
-                fields=["organisation", "place", "wifi_point", "campaign"],
-                nulls_distinct=False,
                 condition=Q(answer=FreshnessAnswer.WAITING),
             ),
         ]
@@ -105,9 +110,7 @@ class PageViews(Targeted):
         ordering = ["day", "pk"]
         constraints = [
             Targeted.one_target(name="page_views_one_target"),
-            models.UniqueConstraint(
-                name="page_views_once", fields=["place", "wifi_point", "day"], nulls_distinct=False
-            ),
+            models.UniqueConstraint(TARGET_ID, "day", name="page_views_once"),
         ]
 
     def __str__(self) -> str:

@@ -58,7 +58,7 @@ def compose(addresses: Iterable[tuple[str, Any]], *, server: str, title: str) ->
     """The whole document, in the language of the request; addresses are routes below the server's root, with their
     patterns.
     """
-    paths = {"/" + _PARAMETER.sub(r"{\g<name>}", route): described(pattern) for route, pattern in addresses}
+    paths = {_PARAMETER.sub(r"{\g<name>}", route): described(pattern) for route, pattern in addresses}
     bearer = {"type": "http", "scheme": "bearer"}
     return {
         "openapi": "3.0.3",
