@@ -169,7 +169,11 @@ def refuse_stale(
     resolved: Collection[str],
 ) -> None:
     """Nobody overwrites a change that they have not seen."""
-    if record is None or version == record.version or proposal.kind in NEW_KINDS:
+    if record is None or proposal.kind in NEW_KINDS:
+        return
+    # Without a version of its own, it was made against a record that was merged into this one: the version that the
+    # moderator saw may be the other's.
+    if proposal.base_version is not None and version == record.version:
         return
     difference = difference_of(proposal, record=record)
     unseen = [name for name in difference.conflicts if name in values and name not in resolved]

@@ -4,11 +4,9 @@ Every foreign key to places of every app is found through the models: an app tha
 history of rows is never touched: it tells what was true then.
 """
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core import serializers
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model, Q
 from django.utils.translation import gettext
@@ -17,13 +15,15 @@ from pghistory.models import Event
 from places.enums import FreshnessAnswer, ProposalKind, ProposalStatus
 from places.models import DistinctPair, FreshnessRequest, PageViews, Place, Proposal, Stewardship
 from places.proposals.locks import LIVING_STATUSES
+from places.proposals.snapshots import snapshot
 
-# What a merge keeps for its undoing: rows moved (model, field, keys), rows that had to go, views added, proposals ended.
+# What a merge keeps for its undoing: rows moved (model, field, keys), rows that had to go (model, columns), views added,
+# proposals ended, proposals that were made against the other record (key, its version).
 Moves = dict[str, list[Any]]
 
 
 def new_moves() -> Moves:
-    return {"moved": [], "removed": [], "counted": [], "ended": []}
+    return {"moved": [], "removed": [], "counted": [], "ended": [], "based": []}
 
 
 def foreign_keys() -> list[tuple[type[Model], str]]:
@@ -88,7 +88,8 @@ def _plain(key: Any) -> Any:
 def remove(rows: Iterable[Model], moves: Moves) -> None:
     """Deletes rows, kept whole for the undoing."""
     for row in rows:
-        moves["removed"] += json.loads(serializers.serialize("json", [row]))
+        columns = [field.name for field in row._meta.concrete_fields]
+        moves["removed"].append([row._meta.label, snapshot(row, columns)])
         row.delete()
 
 
@@ -144,6 +145,10 @@ def move_proposals(keep: Place, drop: Place, moves: Moves, besides: Proposal) ->
         proposal.status = ProposalStatus.WITHDRAWN
         proposal.reason = gettext("Ces deux fiches ont été fusionnées.")
         proposal.save(update_fields=["status", "reason", "updated_at"])
+    # What a moderator saw of the other record is not what this one says, whatever their versions.
+    based = living.filter(place=drop, base_version__isnull=False)
+    moves["based"] = [[str(key), version] for key, version in based.values_list("pk", "base_version")]
+    based.update(base_version=None)
     # Those of the same two are not living any more, so that none would merge a place with itself.
     for field in ("place", "duplicate"):
         move(Proposal, field, living.filter(**{field: drop}), keep, moves)

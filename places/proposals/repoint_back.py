@@ -1,9 +1,6 @@
 """Undoing `repoint`: what a merge moved goes back, unless somebody moved it since."""
 
-from typing import Any
-
 from django.apps import apps
-from django.core import serializers
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
@@ -11,6 +8,7 @@ from django.db.models.functions import Greatest
 from places.enums import ProposalStatus
 from places.models import DistinctPair, PageViews, Place, Proposal
 from places.proposals.repoint import Moves, set_key
+from places.proposals.snapshots import Snapshot, restore
 
 
 def put_back(moves: Moves, *, keep: Place, drop: Place) -> None:
@@ -28,13 +26,18 @@ def put_back(moves: Moves, *, keep: Place, drop: Place) -> None:
     for key, status, reason in moves["ended"]:
         ended = Proposal.objects.filter(pk=key, status=ProposalStatus.WITHDRAWN)
         ended.update(status=status, reason=reason)
+    for key, version in moves["based"]:
+        Proposal.objects.filter(pk=key, place=drop, base_version=None).update(base_version=version)
 
 
-def make_again(rows: list[Any]) -> None:
+def make_again(rows: list[tuple[str, Snapshot]]) -> None:
     """A row whose like was made meanwhile is not needed any more."""
-    for restored in serializers.deserialize("python", rows):
+    for label, columns in rows:
+        row = apps.get_model(label)()
+        restore(row, columns)
         try:
             with transaction.atomic():
-                restored.save()
+                # Dates and keys are those of then.
+                row.save_base(raw=True, force_insert=True)
         except IntegrityError:
             continue
