@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from frontend.moderation.queue import counts_of
@@ -14,12 +15,13 @@ from mapservice.post.enums import MailState
 from mapservice.post.models import OutgoingMail
 from mapservice.post.outbox import full_url, queue_mail
 from places.enums import ProposalKind, ProposalStatus
+from places.hours import PARIS
 from places.models import Proposal
 
 NAMED = 10
 
 
-def send_digest(today: date) -> str:
+def send_digest(today: date | None = None) -> str:
     """Queues one mail to each moderator, once a day whatever happens; none when nothing waits nor failed.
 
     Returns what was done, in one line.
@@ -27,7 +29,8 @@ def send_digest(today: date) -> str:
     context = {**facts(), "failed": OutgoingMail.objects.filter(state=MailState.FAILED).count()}
     if not context["total"] and not context["failed"]:
         return "nothing waits"
-    sent = sum(queued(address, context, today) for address in addresses())
+    day = today or localdate(timezone=PARIS)
+    sent = sum(queued(address, context, day) for address in addresses())
     return f"{context['total']} waiting, {context['failed']} mails failed, {sent} mails queued"
 
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.fields.json import KeyTextTransform
 
 from frontend.moderation.links import with_links
 from places.enums import DECIDED_STATUSES, OPEN_STATUSES, ProposalKind, ProposalOrigin, ProposalStatus
@@ -103,7 +104,7 @@ def in_area(area: str) -> Q:
     if not area:
         return Q()
     if _EPCI.fullmatch(area):
-        proposed = Commune.objects.filter(epci=area, insee=OuterRef("fields__insee_code"))
+        proposed = Commune.objects.filter(epci=area, insee=KeyTextTransform("insee_code", OuterRef("fields")))
         return Q(place__commune__epci=area) | Q(wifi_point__commune__epci=area) | Q(Exists(proposed))
     return Q(place__insee_code=area) | Q(wifi_point__insee_code=area) | Q(fields__insee_code=area)
 
@@ -129,7 +130,8 @@ def known_areas() -> list[tuple[str, str, bool]]:
     waiting = Proposal.objects.waiting().order_by()
     codes = Q(insee__in=waiting.filter(place__isnull=False).values("place__insee_code"))
     codes |= Q(insee__in=waiting.filter(wifi_point__isnull=False).values("wifi_point__insee_code"))
-    codes |= Q(Exists(waiting.filter(fields__insee_code=OuterRef("insee"))))
+    proposed = KeyTextTransform("insee_code", "fields")
+    codes |= Q(insee__in=waiting.annotate(code=proposed).filter(code__isnull=False).values("code"))
     rows = Commune.objects.filter(codes).values_list("insee", "name", "epci", "epci__name").order_by("name")
     communes = [(insee, name, False) for insee, name, _, _ in rows]
     epci = {(code, name, True) for _, _, code, name in rows if code}

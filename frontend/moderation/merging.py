@@ -59,7 +59,8 @@ def picked(typed: Mapping[str, Any], field: str, suggested: Pick) -> Pick:
 def weeks_of(row: Row) -> list[WeekDay]:
     if row.kind != "hours":
         return []
-    return weeks_beside([str(value or "") for value in row.values[1:]], today())
+    texts = [str(value or "") for value in row.values[1:]]
+    return weeks_beside(texts, today()) if all(texts) else []
 
 
 def followers(place: Place) -> list[Follower]:

@@ -19,8 +19,9 @@ from frontend.words import today
 from places.enums import PhotoStatus, ProposalKind, ProposalStatus, ReportTopic, Status
 from places.history import Change, history_of
 from places.models import CannedReason, Photo, Place, Proposal, ProposalMessage, TemporaryClosure, WifiPoint
-from places.proposals.difference import NEW_KINDS, Difference, Row, difference_of, model_of
+from places.proposals.difference import NEW_KINDS, Difference, Row, Words, difference_of, model_of
 from places.proposals.lookalikes import Alike, find_alike
+from places.proposals.merge import Pick, suggested_picks
 from places.proposals.values import FieldProblem, read_values
 from places.proposals.words import field_label
 
@@ -64,6 +65,20 @@ class Line:
     after: list[Chunk]
     week: list[WeekDay]
     problem: FieldProblem | None
+
+    @property
+    def live(self) -> Words:
+        return self._own(self.row.live, self.row.proposed)
+
+    @property
+    def proposed(self) -> Words:
+        return self._own(self.row.proposed, self.row.live)
+
+    def _own(self, words: Words, others: Words) -> Words:
+        """Of hours that a week shows whole, only the phrases that the other side lacks."""
+        if not self.week or self.row.state != "change":
+            return words
+        return [one for one in words if one not in others] or words
 
 
 @dataclass(frozen=True)
@@ -134,7 +149,7 @@ class Sheet:
         after: list[Chunk] = []
         if isinstance(row.live, str) and isinstance(row.proposed, str):
             before, after = chunks(row.live, row.proposed)
-        week = self._week(row) if row.kind == "hours" else []
+        week = self._week(row)
         is_edited = editor != proposed
         return Line(
             row, editor, self._is_taken(row), is_edited, before, after, week, self.problem_of(row.field)
@@ -147,10 +162,26 @@ class Sheet:
         return row.state in ("change", "new")
 
     def _week(self, row: Row) -> list[WeekDay]:
-        """The texts themselves, in the order of the columns."""
+        """The texts themselves, in the order of the columns; a week beside nothing says no more than the phrases."""
         base, live, proposed = (str(value or "") for value in row.values)
-        texts = [proposed] if row.state == "new" else [live, proposed]
-        return weeks_beside([base, *texts] if row.state == "conflict" else texts, today())
+        if row.kind != "hours" or row.state not in ("change", "conflict") or not (live and proposed):
+            return []
+        return weeks_beside([base, live, proposed] if row.state == "conflict" else [live, proposed], today())
+
+    @cached_property
+    def picks(self) -> dict[str, Pick]:
+        """Of a merge: the record whose value would stay, field by field."""
+        keep, drop = self.proposal.place, self.proposal.duplicate
+        return suggested_picks(keep, drop) if self.is_merge and keep and drop else {}
+
+    @property
+    def carried(self) -> list[Line]:
+        """The fields that a merge would take from the record that it closes."""
+        return [line for line in self.lines if self.picks.get(line.row.field) == "drop"]
+
+    @property
+    def staying(self) -> list[Line]:
+        return [line for line in self.lines if self.picks.get(line.row.field) != "drop"]
 
     @property
     def taken(self) -> list[Line]:

@@ -12,6 +12,7 @@ from frontend.moderation import words
 from frontend.moderation.filters import Filters
 from frontend.moderation.links import is_linked
 from frontend.moderation.menu import Tab, tabs
+from places.actors import actor_of, may
 from places.models import Decision, Proposal
 
 register = template.Library()
@@ -28,6 +29,12 @@ register.filter("is_linked", is_linked)
 def moderation_tabs(context: dict[str, Any]) -> list[Tab]:
     request: HttpRequest = context["request"]
     return tabs(request)
+
+
+@register.simple_tag(takes_context=True)
+def may_moderate(context: dict[str, Any]) -> bool:
+    """Whether the moderators' desk is open to the visitor."""
+    return may(actor_of(context["request"]), "view", "places.Proposal")
 
 
 @register.filter

@@ -38,6 +38,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             return reverse("partner")
         if request.user.groups.filter(name=Role.PLANNER).exists():
             return reverse("desk")
+        if request.user.groups.filter(name=Role.MODERATOR).exists():
+            return reverse("moderation")
         return super().get_login_redirect_url(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

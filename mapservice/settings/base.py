@@ -240,6 +240,7 @@ DAILY_WORK: list[tuple[str, str, str]] = [
     ("forget_mails", "mapservice.post.privacy.forget_mails", "04:10"),
     ("forget_tasks", "mapservice.post.tasks.forget_tasks", "04:20"),
     ("forget_sessions", "mapservice.accounts.sessions.forget_sessions", "04:30"),
+    ("moderation_digest", "frontend.moderation.digest.send_digest", "07:30"),
 ]
 # After so many days a mail keeps its subject, its dates and the domain of its address; text and person are erased.
 MAIL_KEPT_DAYS = env.integer("MAIL_KEPT_DAYS", 30, minimum=1)

@@ -23,7 +23,11 @@ ROOMS = (
     "places/fields.py",
 )
 # Pages behind a sign-in speak French.
-STAFF = ("frontend/planning/", "frontend/templates/frontend/planning/", "frontend/templatetags/planning.py")
+STAFF = (
+    *("frontend/planning/", "frontend/templates/frontend/planning/", "frontend/templatetags/planning.py"),
+    *("frontend/moderation/", "frontend/templates/frontend/moderation/", "frontend/templatetags/moderation.py"),
+    "frontend/templates/admin/",
+)
 BLOCK = re.compile(
     r'msgid ((?:"[^\n]*"\n)+)(?:msgid_plural ((?:"[^\n]*"\n)+))?((?:msgstr.*\n(?:"[^\n]*"\n)*)+)'
 )

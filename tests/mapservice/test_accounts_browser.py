@@ -123,4 +123,4 @@ def test_security_key(context: BrowserContext, page: Page, live_server: LiveServ
         page.wait_for_url("**/2fa/authenticate/**")
         assert violations(page) == []
         page.click("#mfa_webauthn_authenticate")
-        page.wait_for_url("**/admin/")
+        page.wait_for_url("**/moderation/")

@@ -56,7 +56,7 @@ def test_command_prints_passwords_that_open_the_door(client: Client, tmp_path: P
     assert again.getvalue() == printed.getvalue()
     shown = dict(re.findall(r"(\S+@\S+)\s+(\S+)", printed.getvalue()))
     assert list(shown) == ADDRESSES
-    for (email, password), desk in zip(shown.items(), ("/admin/", "/planification/", "/admin/"), strict=True):
+    for (email, password), desk in zip(shown.items(), ("/moderation/", "/planification/", "/admin/"), strict=True):
         response = client.post("/comptes/login/", {"login": email, "password": password})
         assert (response.status_code, response["Location"]) == (302, desk)
         client.logout()

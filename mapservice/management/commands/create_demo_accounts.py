@@ -23,7 +23,7 @@ class Command(BaseCommand):
         except PermissionDenied as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            "  Accounts to sign in with (/admin/, the planner at /planification/), on this computer only:"
+            "  Accounts to sign in with (moderator at /moderation/, planner at /planification/, /admin/), on this computer only:"
         )
         for account in accounts:
             self.stdout.write(f"    {account.email:<34} {account.password:<18} {account.role}")
