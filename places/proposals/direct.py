@@ -16,7 +16,7 @@ from places.models import Decision, Membership, Organisation, Place, Proposal, S
 from places.proposals.apply import Order, apply_order
 from places.proposals.difference import Record
 from places.proposals.errors import DecisionRefused, NotDirect
-from places.proposals.locks import lock_target
+from places.proposals.locks import find_kept, lock_target
 from places.proposals.settling import settle
 from places.proposals.values import check_values, proposable, read_values, same_value
 from places.proposals.words import field_label
@@ -43,6 +43,7 @@ def apply_directly(
         NotDirect: some fields need a decision; nothing was written.
         DecisionRefused: a value breaks a rule, or nothing changes.
     """
+    target = living(target)
     check_trusted(target, by, organisation)
     model = type(target)
     if foreign := [name for name in fields if name not in direct_fields(model)]:
@@ -63,11 +64,18 @@ def close_directly(
     organisation: Organisation,
 ) -> Decision:
     """Announces a temporary closure at once, both days included. Raises as `apply_directly`."""
-    check_trusted(place, by, organisation)
+    target = living(place)
+    check_trusted(target, by, organisation)
     fields = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(), "reason": reason}
     return write_directly(
         Proposal(kind=ProposalKind.TEMPORARY_CLOSURE, place=place), fields, by, organisation
     )
+
+
+def living(target: Record) -> Record:
+    """The record itself, or the place that it was merged into: whoever looked after it looks after that one now."""
+    kept = find_kept(target.pk) if isinstance(target, Place) else None
+    return kept or target
 
 
 def check_trusted(target: Record, by: User, organisation: Organisation) -> None:

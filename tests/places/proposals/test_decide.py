@@ -86,7 +86,7 @@ def test_accepting_writes_the_record_and_says_who_and_why(moderator: User) -> No
         {"phone": NEW_PHONE},
         [],
     )
-    context = events_of(place).last().pgh_context.metadata
+    context = events_of(place).latest("pgh_id").pgh_context.metadata
     assert context == {
         "action": "accept",
         "proposal": str(proposal.pk),
@@ -200,12 +200,12 @@ def test_a_value_that_is_there_already_changes_nothing(moderator: User) -> None:
 
 
 def test_a_change_of_a_wifi_point(moderator: User) -> None:
-    wifi = WifiPointFactory(state="in_service")
+    before = WifiPointFactory(state="in_service")
     proposal = ProposalFactory(
-        place=None, wifi_point=wifi, fields={"state": "down"}, base={"state": "in_service"}
+        place=None, wifi_point=before, fields={"state": "down"}, base={"state": "in_service"}
     )
     decide.accept(proposal.pk, by=moderator, version=1)
-    wifi = WifiPoint.objects.get(pk=wifi.pk)
+    wifi = WifiPoint.objects.get(pk=before.pk)
     assert (wifi.state, wifi.state_on, wifi.state_origin) == ("down", localdate(), "person")
 
 
@@ -295,7 +295,8 @@ def test_the_second_decision_learns_who_was_first(moderator: User) -> None:
 
 def at_once(*actions: Callable[[], Any]) -> list[Any]:
     """What each returned or raised, all started together in transactions of their own."""
-    barrier, results = Barrier(len(actions)), [None] * len(actions)
+    barrier = Barrier(len(actions))
+    results: list[Any] = [None] * len(actions)
 
     def run(rank: int) -> None:
         close_old_connections()
@@ -372,6 +373,7 @@ def test_a_new_place_is_published(moderator: User) -> None:
         "Bar-le-Duc",
         "Mairie de Stenay",
     )
+    assert place.location is not None
     assert (place.location.coords, place.location_origin, place.edited_on) == (
         (5.162, 48.771),
         "placed",
@@ -461,7 +463,7 @@ def test_a_temporary_closure_is_announced(moderator: User) -> None:
         "Travaux",
     )
     assert decision.effects == {"closure": closure.pk}
-    assert Place.objects.get(pk=proposal.place_id).edited_on == localdate()
+    assert Place.objects.get().edited_on == localdate()
 
 
 def test_closures_that_overlap_are_refused_in_words(moderator: User) -> None:

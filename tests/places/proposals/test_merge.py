@@ -132,7 +132,7 @@ def test_the_merge_is_signed_and_written_down(pair: tuple[Place, Place], moderat
         drop,
         "staff",
     )
-    metadata = events_of(drop).last().pgh_context.metadata
+    metadata = events_of(drop).latest("pgh_id").pgh_context.metadata
     assert metadata == {
         "action": "merge",
         "proposal": str(proposal.pk),
@@ -159,7 +159,7 @@ def test_a_draft_that_was_never_public_is_closed_too(moderator: User) -> None:
 
 def refer_to_all(place: Place, organisation: Any) -> None:
     """One row of every kind that refers to a place."""
-    other = PlaceFactory(name="Ailleurs")
+    other: Place = PlaceFactory(name="Ailleurs")
     StopFactory(place=place)
     WifiPointFactory(place=place)
     ClosureFactory(place=place)
@@ -170,9 +170,8 @@ def refer_to_all(place: Place, organisation: Any) -> None:
     ProposalFactory(kind=ProposalKind.MERGE, place=other, duplicate=place, fields={}, base={})
     RedirectFactory(place=place)
     PageViews.objects.create(place=place, day=date(2026, 11, 1), count=7)
-    DistinctPair.objects.create(
-        **dict(zip(("first", "second"), sorted([place, other], key=lambda p: p.pk), strict=True))
-    )
+    first, second = sorted([place.pk, other.pk])
+    DistinctPair.objects.create(first_id=first, second_id=second)
     source, _ = Source.objects.get_or_create(name="essai", title="Essai")
     run = source.runs.create(file_name="a.csv", state="finished", ended_at=now())
     SourceRecord.objects.create(
@@ -223,7 +222,7 @@ def test_the_history_of_the_dropped_place_stays_its_own(pair: tuple[Place, Place
     after = list(event_model(WifiPoint)._default_manager.order_by("pgh_id").values_list("pgh_id", "place_id"))
     assert after[: len(before)] == before
     assert WifiPoint.objects.get(pk=wifi.pk).place == keep
-    assert events_of(drop).first().name == "Bibliothèque municipale"
+    assert events_of(drop).earliest("pgh_id").name == "Bibliothèque municipale"
 
 
 def test_undoing_a_merge_brings_everything_back(pair: tuple[Place, Place], moderator: User) -> None:

@@ -87,7 +87,7 @@ def test_a_change_goes_back_with_all_that_went_along(moderator: User) -> None:
     )
     decision.refresh_from_db()
     assert (decision.undone_by, decision.undone_at is not None) == (moderator, True)
-    metadata = events_of(place).last().pgh_context.metadata
+    metadata = events_of(place).latest("pgh_id").pgh_context.metadata
     assert (metadata["action"], metadata["user"], metadata["proposal"]) == (
         "undo",
         moderator.pk,
@@ -133,6 +133,7 @@ def test_a_point_that_moved_since_is_one_field(moderator: User) -> None:
     assert caught.value.fields == ("location",)
     undo(decision.pk, by=moderator, leaving=["location"])
     place = Place.objects.get(pk=proposal.place_id)
+    assert place.location is not None
     assert (place.location.coords, place.location_origin) == ((5.3, 48.9), "surveyed")
 
 
