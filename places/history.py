@@ -17,6 +17,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from places.enums import ProposalOrigin
+from places.models import Proposal
+
 WRITER = "writer"
 WRITERS = {"demo": _("chargement de la démonstration")}
 
@@ -57,6 +60,15 @@ def touched_by_others(
 # Moved by triggers or derived: they say nothing that the other fields do not.
 UNTOLD = {"id", "version", "created_at", "updated_at", "first_published_at", "search_key"}
 ACTIONS = {"insert": _("Création"), "update": _("Modification"), "delete": _("Suppression")}
+# What is done with a proposal, by the action that signs the change; who did it stands beside.
+DEEDS = {
+    "accept": _("Proposition acceptée, auteur : %(author)s"),
+    "grant": _("Demande de gestion acceptée, auteur : %(author)s"),
+    "apply": _("Changement appliqué sans attendre, auteur : %(author)s"),
+    "merge": _("Fusion de deux fiches"),
+    "undo": _("Décision annulée"),
+}
+PROGRAMS = (ProposalOrigin.IMPORT, ProposalOrigin.FRESHNESS)
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,7 @@ class Change:
 
 
 def history_of(record: Model, related: Mapping[type[Model], str] | None = None) -> list[Change]:
-    """Every change of a record, the latest first; three queries at most, one more per change of a related record.
+    """Every change of a record, the latest first; four queries at most, one more per change of a related record.
 
     `related` names the models whose rows belong to the record, each with its foreign key.
     """
@@ -95,13 +107,15 @@ def history_of(record: Model, related: Mapping[type[Model], str] | None = None) 
     for model, key in (related or {}).items():
         own = event_model(model)._default_manager.filter(**{f"{key}_id": record.pk})
         events += own.select_related("pgh_context").order_by("pgh_id")
-    names = user_names(events)
+    names, proposals = user_names(events), proposals_behind(events)
     previous: dict[tuple[str, Any], Any] = {}
     changes = []
     # One transaction gives all its events the same instant: the record first, then what belongs to it.
     for event in sorted(events, key=lambda e: (e.pgh_created_at, e.pgh_obj_id != record.pk, e.pgh_id)):
         rank = (event._meta.label, event.pgh_obj_id)
-        changes.append(told(event, previous.get(rank), names, is_record=event.pgh_obj_id == record.pk))
+        changes.append(
+            told(event, previous.get(rank), names, proposals, is_record=event.pgh_obj_id == record.pk)
+        )
         previous[rank] = event
     return changes[::-1]
 
@@ -118,13 +132,28 @@ def metadata_of(event: Any) -> dict[str, Any]:
     return event.pgh_context.metadata if event.pgh_context else {}
 
 
-def told(event: Any, before: Any | None, names: Mapping[str, str], *, is_record: bool) -> Change:
+def proposals_behind(events: Iterable[Any]) -> dict[str, Proposal]:
+    """The proposals that led to the events, by key; one query, none when there is none."""
+    keys = {key for event in events if (key := metadata_of(event).get("proposal")) is not None}
+    return (
+        {str(each.pk): each for each in Proposal.objects.with_records().filter(pk__in=keys)} if keys else {}
+    )
+
+
+def told(
+    event: Any,
+    before: Any | None,
+    names: Mapping[str, str],
+    proposals: Mapping[str, Proposal],
+    *,
+    is_record: bool,
+) -> Change:
     model = event.pgh_tracked_model
     return Change(
         at=event.pgh_created_at,
         action=str(ACTIONS[event.pgh_label]),
         who=signature(event, names),
-        reason=metadata_of(event).get("reason", ""),
+        reason=reason_of(event, proposals),
         fields=tuple(differences(model, before, None if event.pgh_label == "delete" else event)),
         subject="" if is_record else str(model._meta.verbose_name),
     )
@@ -139,6 +168,23 @@ def signature(event: Any, names: Mapping[str, str]) -> str:
     if "source" in metadata:
         return gettext("import « %s »") % metadata["source"]
     return str(WRITERS.get(metadata.get(WRITER, ""), _("programme")))
+
+
+def reason_of(event: Any, proposals: Mapping[str, Proposal]) -> str:
+    """Why: the proposal and what was done with it, then the words of who did it."""
+    metadata = metadata_of(event)
+    deed = DEEDS.get(metadata.get("action", "")) if "proposal" in metadata else None
+    told = str(deed) % {"author": author_of(proposals.get(metadata["proposal"]))} if deed else ""
+    return " – ".join(filter(None, [told, metadata.get("reason", "")]))
+
+
+def author_of(proposal: Proposal | None) -> str:
+    """Whom a proposal comes from; an e-mail address is never shown here."""
+    if proposal is None:
+        return gettext("oublié")
+    if proposal.organisation or proposal.author_name:
+        return str(proposal.organisation or proposal.author_name)
+    return gettext("programme") if proposal.origin in PROGRAMS else gettext("sans nom")
 
 
 def differences(model: type[Model], before: Any | None, after: Any | None) -> list[FieldChange]:
