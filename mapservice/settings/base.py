@@ -240,10 +240,19 @@ DAILY_WORK: list[tuple[str, str, str]] = [
     ("forget_mails", "mapservice.post.privacy.forget_mails", "04:10"),
     ("forget_tasks", "mapservice.post.tasks.forget_tasks", "04:20"),
     ("forget_sessions", "mapservice.accounts.sessions.forget_sessions", "04:30"),
+    ("forget_persons", "places.privacy.forget.forget", "04:40"),
     ("moderation_digest", "frontend.moderation.digest.send_digest", "07:30"),
 ]
 # After so many days a mail keeps its subject, its dates and the domain of its address; text and person are erased.
 MAIL_KEPT_DAYS = env.integer("MAIL_KEPT_DAYS", 30, minimum=1)
+# How long what tells of persons is kept (docs/privacy.md): the daily work `forget_persons` erases it afterwards.
+UNVERIFIED_PROPOSALS_KEPT_DAYS = env.integer("UNVERIFIED_PROPOSALS_KEPT_DAYS", 7, minimum=1)
+PROPOSALS_KEPT_MONTHS = env.integer("PROPOSALS_KEPT_MONTHS", 12, minimum=1)
+REFUSED_PROPOSALS_KEPT_MONTHS = env.integer("REFUSED_PROPOSALS_KEPT_MONTHS", 6, minimum=1)
+UNUSED_PHOTOS_KEPT_DAYS = env.integer("UNUSED_PHOTOS_KEPT_DAYS", 30, minimum=1)
+NETWORKS_KEPT_DAYS = env.integer("NETWORKS_KEPT_DAYS", 30, minimum=1)
+INVITATIONS_KEPT_DAYS = env.integer("INVITATIONS_KEPT_DAYS", 30, minimum=1)
+ENDED_KEYS_KEPT_MONTHS = env.integer("ENDED_KEYS_KEPT_MONTHS", 12, minimum=1)
 # A mail server that hangs must not hold the worker for ever; EMAIL_URL may say another number of seconds.
 EMAIL_TIMEOUT = 10
 # Where `make serve` puts its mails while no mail server is named.
