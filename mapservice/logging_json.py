@@ -18,6 +18,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 # Parts of a path that say where somebody looks.
 _POSITIONAL = frozenset({"x", "y", "z", "lat", "lon", "bbox"})
+# Parts of a path that open a door: links sent by e-mail.
+_SECRET = frozenset({"secret", "token"})
 # 48.77 or 48,77: in a path or in a message, a number with decimals is a position until proven otherwise.
 _DECIMAL = re.compile(r"[-+]?\d+(?:[.,]|%2[CcEe])\d+")
 _MAX_PATH = 200
@@ -31,13 +33,13 @@ def without_positions(text: str) -> str:
 
 
 def loggable_path(request: HttpRequest) -> str:
-    """The path without its query string; the pattern of the address where its parts are a position or unknown."""
+    """The path without its query string; the pattern of the address where its parts are a position or a secret."""
     match = getattr(request, "resolver_match", None)
     if match is None:
         # No page has this address: it is a stranger's sentence, of which the first part alone tells operators enough.
         first, separator, _ = request.path.lstrip("/").partition("/")
         return without_positions(f"/{first}{'/…' if separator else ''}")[:_MAX_PATH]
-    if _POSITIONAL & match.kwargs.keys():
+    if (_POSITIONAL | _SECRET) & match.kwargs.keys():
         return f"/{match.route}"
     return without_positions(request.path)[:_MAX_PATH]
 

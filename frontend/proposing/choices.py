@@ -1,6 +1,7 @@
-"""The lists of the forms, in the plain words of the public pages: (code, title) or (code, {title, detail})."""
+"""The lists of the forms, in the plain words of the public pages: (code, words) or (code, Told)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,16 @@ from places import enums
 
 Choices = list[tuple[str, Any]]
 
-# What few people know of is folded away: the first five are what nine places in ten say.
-FIRST_HOSTS = ("library", "town_hall", "france_services", "association", "social_centre")
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A label of a few words and the sentence that explains it. No mapping: Django would take it for a group."""
+
+    title: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return self.title
 
 
 def named(choices: Any) -> Callable[[], Choices]:
@@ -22,8 +31,7 @@ def named(choices: Any) -> Callable[[], Choices]:
 def explained(table: dict[str, plain.Plain]) -> Callable[[], Choices]:
     """Codes with a title and the sentence that explains it."""
     return lambda: [
-        (code, {"title": _(each.title), "detail": _(each.detail) if each.detail else ""})
-        for code, each in table.items()
+        (code, Told(_(each.title), _(each.detail) if each.detail else "")) for code, each in table.items()
     ]
 
 
@@ -31,10 +39,7 @@ def kinds() -> Choices:
     return [
         (
             enums.PlaceKind.CONNECTED_SPACE.value,
-            {
-                "title": _("Un espace connecté"),
-                "detail": _("On y trouve un ordinateur, Internet, ou quelqu'un pour aider."),
-            },
+            Told(_("Un espace connecté"), _("On y trouve un ordinateur, Internet, ou quelqu'un pour aider.")),
         ),
         (
             enums.PlaceKind.THIRD_PLACE.value,
@@ -86,8 +91,7 @@ def settings() -> Choices:
 
 
 def wifi_access() -> Choices:
-    unknown = {"title": _("Je ne sais pas"), "detail": ""}
-    return [*explained(plain.WIFI_ACCESS)(), ("", unknown)]
+    return [*explained(plain.WIFI_ACCESS)(), ("", Told(_("Je ne sais pas")))]
 
 
 def topics() -> Choices:

@@ -55,7 +55,7 @@ class LinesField(TextField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(str(item) for item in value) if isinstance(value, (list, tuple)) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         parts = [part.strip() for part in re.split(self.separators, super().clean(value))]
         items = list(dict.fromkeys(self.tidy(part) for part in parts if part))
         if len(items) > _MANY:
@@ -97,7 +97,7 @@ class DegreesField(TextField):
     def prepare_value(self, value: Any) -> Any:
         return f"{value:.6f}" if isinstance(value, float) else value
 
-    def clean(self, value: Any) -> float | None:  # type: ignore[override]
+    def clean(self, value: Any) -> float | None:
         text = super().clean(value).replace(",", ".").replace("−", "-").rstrip("°").strip()
         if not text:
             return None
@@ -112,7 +112,7 @@ class YesNoField(forms.ChoiceField):
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no", None: ""}.get(value, value) if not isinstance(value, str) else value
 
-    def clean(self, value: Any) -> bool | None:  # type: ignore[override]
+    def clean(self, value: Any) -> bool | None:
         return {"yes": True, "no": False}.get(super().clean(value))
 
 

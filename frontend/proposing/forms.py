@@ -6,7 +6,6 @@ Each record form says in STEPS in which part of the page its fields stand; names
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -25,7 +24,7 @@ from frontend.proposing.fields import (
 )
 from places import enums
 
-Label = str | Promise
+Label = Any  # a text, or one that is translated when it is shown
 FILL_IN = lazy("Cette réponse manque : elle est nécessaire.")
 BAD_EMAIL = lazy("Cette adresse n'est pas complète : elle s'écrit comme nom@exemple.fr.")
 
@@ -115,7 +114,12 @@ class WhereForm(FrenchForm):
     )
     address = text(lazy("Numéro et rue"), 200)
     address_complement = text(lazy("Bâtiment, étage, entrée"), 200)
-    point = one_of(lazy("Où placer le point sur la carte ?"), choices.points, required=True)
+    point = one_of(
+        lazy("Où placer le point sur la carte ?"),
+        choices.points,
+        lazy("Une adresse que le service ne trouve pas est placée à la mairie, et la fiche le dit."),
+        required=True,
+    )
     lat = DegreesField(label=lazy("Latitude"), required=False)
     lon = DegreesField(label=lazy("Longitude"), required=False)
 
@@ -303,6 +307,7 @@ class ClosureForm(FrenchForm):
         required=False,
         help_text=lazy("Compris : il rouvre le lendemain."),
     )
+    closed_on = DayField(label=lazy("Fermé depuis le"), required=False, help_text=lazy("Si vous le savez."))
     reason = text(lazy("Motif"), 200, lazy("Lu par les habitants. Exemple : « Travaux », « Congés d'été »."))
     comment = text(lazy("Ce que vous savez de plus"), 2000, rows=3)
 

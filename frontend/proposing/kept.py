@@ -29,10 +29,5 @@ def unseal(text: str) -> dict[str, Any] | None:
 
 
 def changes(values: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that differ from those shown; empty texts, empty lists and nothing are alike."""
-    return {name: value for name, value in values.items() if not _same(value, shown.get(name))}
-
-
-def _same(value: Any, shown: Any) -> bool:
-    empty = ("", [], None)
-    return (value in empty and shown in empty) or same_value(value, shown)
+    """The values that differ from those shown; nothing is nothing, however it is written."""
+    return {name: value for name, value in values.items() if not same_value(value, shown.get(name))}

@@ -13,7 +13,7 @@ from places.proposals.values import proposable, read_values
 
 RecordForm = PlaceForm | WifiForm
 # What the form asks as one question, « Commune » and « Où placer le point ? ».
-PLACED = ("insee_code", "commune_name", "postal_code", "location", "location_origin", "location_precision")
+PLACED = ("insee_code", "commune_name", "postal_code", "location")
 # What the weekly grid says, by the names of its form.
 TIMED = ("opening_hours", "opening_hours_note", "help_by_appointment")
 
@@ -26,8 +26,9 @@ def names_of(form: type[RecordForm], kind: str) -> tuple[str, ...]:
 
 
 def shown_values(record: Place | WifiPoint, form: type[RecordForm], kind: str) -> dict[str, Any]:
-    """The live values, without those that the public may not see."""
-    return read_values(record, [name for name in names_of(form, kind) if name not in form.PRIVATE])
+    """The live values, without those that the public may not see; and where the point comes from."""
+    names = [name for name in names_of(form, kind) if name not in form.PRIVATE]
+    return read_values(record, [*names, "location_origin"])
 
 
 def initial_of(values: dict[str, Any]) -> dict[str, Any]:
@@ -62,30 +63,27 @@ def values_of(form: forms.Form, commune: Commune, shown: dict[str, Any] | None =
         "insee_code": commune.insee,
         "commune_name": commune.name,
         "postal_code": postal_code_of(commune, cleaned["commune"], shown.get("postal_code", "")),
-        **_point(cleaned, commune, shown),
+        "location": _location(cleaned, commune, shown),
     }
 
 
-def _point(cleaned: dict[str, Any], commune: Commune, shown: dict[str, Any]) -> dict[str, Any]:
-    pin = [cleaned["lon"], cleaned["lat"]]
-    if (
-        shown.get("location")
-        and cleaned["point"] == "pin"
-        and pin == [round(each, 6) for each in shown["location"]]
-    ):
-        return {
-            name: shown[name]
-            for name in ("location", "location_origin", "location_precision")
-            if name in shown
-        }
-    found = locate(
-        cleaned["point"], commune=commune, address=cleaned["address"], lat=cleaned["lat"], lon=cleaned["lon"]
+def _location(cleaned: dict[str, Any], commune: Commune, shown: dict[str, Any]) -> list[float]:
+    """[lon, lat]. A point that nobody moved stays as it was, digit by digit."""
+    known, choice = shown.get("location"), cleaned["point"]
+    if known and choice == "pin" and [cleaned["lon"], cleaned["lat"]] == [round(each, 6) for each in known]:
+        return list(known)
+    is_same_hall = (
+        shown.get("location_origin") == LocationOrigin.TOWN_HALL and shown["insee_code"] == commune.insee
     )
-    return {
-        "location": [round(found.point.x, 6), round(found.point.y, 6)],
-        "location_origin": found.origin.value,
-        "location_precision": found.precision.value,
-    }
+    if known and choice == "town_hall" and is_same_hall:
+        return list(known)
+    found = locate(
+        choice, commune=commune, address=cleaned["address"], lat=cleaned["lat"], lon=cleaned["lon"]
+    )
+    if known and found is None and choice == "address" and shown["insee_code"] == commune.insee:
+        return list(known)
+    point = found or commune.reference_point
+    return [round(point.x, 6), round(point.y, 6)]
 
 
 def hours_of(shown: dict[str, Any], data: Any = None) -> HoursForm:

@@ -46,7 +46,9 @@ def summary(*forms_: Any) -> list[dict[str, str]]:
 
 
 def _lines(form: forms.Form) -> list[dict[str, str]]:
-    general = [{"anchor": "", "label": "", "message": message} for message in form.non_field_errors()]
+    general: list[dict[str, str]] = [
+        {"anchor": "", "label": "", "message": message} for message in form.non_field_errors()
+    ]
     return [
         *general,
         *(
@@ -56,6 +58,6 @@ def _lines(form: forms.Form) -> list[dict[str, str]]:
                 "message": message,
             }
             for name in form.fields
-            for message in form.errors.get(name, [])
+            for message in map(str, form.errors.get(name, []))
         ),
     ]

@@ -1,6 +1,5 @@
-"""From what people say of a place to a commune and a point, with an honest word on where the point comes from."""
+"""From what people say of a place to a commune and a point."""
 
-from dataclasses import dataclass
 from unicodedata import combining, normalize
 
 from django.contrib.gis.geos import Point
@@ -8,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from mapservice.questions.geocoder import find_addresses
 from mapservice.questions.search import search
-from places.enums import LocationOrigin, LocationPrecision
 from places.models import Commune
 
 SUGGESTED = 8
@@ -22,15 +20,6 @@ class UnknownCommuneError(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A point in EPSG:4326, and how far it can be trusted."""
-
-    point: Point
-    origin: LocationOrigin
-    precision: LocationPrecision
 
 
 def called(commune: Commune, postal_code: str = "") -> str:
@@ -62,15 +51,14 @@ def postal_code_of(commune: Commune, text: str, known: str = "") -> str:
     return next(iter([*typed, *kept, *codes]), "")
 
 
-def locate(choice: str, *, commune: Commune, address: str, lat: float | None, lon: float | None) -> Located:
-    """The point of a form: the pin, the address when a geocoder knows it, else the town hall, and it is said."""
+def locate(
+    choice: str, *, commune: Commune, address: str, lat: float | None, lon: float | None
+) -> Point | None:
+    """The point (EPSG:4326) of a form: the pin, or the address when a geocoder knows it; None without either."""
     if choice == "pin" and lat is not None and lon is not None:
-        return Located(Point(lon, lat, srid=4326), LocationOrigin.PLACED, LocationPrecision.UNKNOWN)
+        return Point(lon, lat, srid=4326)
     found = find_addresses(f"{address} {called(commune)}", 1) if choice == "address" and address else []
-    if found:
-        point = Point(found[0].lon, found[0].lat, srid=4326)
-        return Located(point, LocationOrigin.GEOCODED, LocationPrecision.UNKNOWN)
-    return Located(commune.reference_point, LocationOrigin.TOWN_HALL, LocationPrecision.MUNICIPALITY)
+    return Point(found[0].lon, found[0].lat, srid=4326) if found else None
 
 
 def _answers(commune: Commune, text: str, *, with_code: bool = False) -> bool:

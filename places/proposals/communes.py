@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
+from places.enums import LocationOrigin, LocationPrecision
 from places.models import Commune
 from places.models.base import Addressed, Located
-from places.proposals.checking import FieldProblem
+from places.proposals.checking import DECIMALS, FieldProblem
 from places.services.addresses import complete_address, may_keep
 from places.territories import CommuneIndex, find_commune, name_key, padded_code
 
@@ -84,7 +85,27 @@ def write_commune(record: Any, written: Mapping[str, Any]) -> list[str]:
         names = ["commune", "insee_code"]
     if names or {"postal_code", "location"} & written.keys():
         names += complete_address(record)
+    if "location" in written and "location_origin" not in written:
+        names += _own_up(record)
     return list(dict.fromkeys(names))
+
+
+def _own_up(record: Any) -> list[str]:
+    """A point that is the commune's own, digit by digit, was put there for want of a better one: the page says so."""
+    commune, point = record.commune, record.location
+    if commune is None or point is None:
+        return []
+    usual = commune.reference_point
+    if [round(point.x, DECIMALS), round(point.y, DECIMALS)] != [
+        round(usual.x, DECIMALS),
+        round(usual.y, DECIMALS),
+    ]:
+        return []
+    record.location_origin, record.location_precision = (
+        LocationOrigin.TOWN_HALL,
+        LocationPrecision.MUNICIPALITY,
+    )
+    return ["location_origin", "location_precision"]
 
 
 def _commune_of(record: Any, *, by_code: bool) -> Commune | None:

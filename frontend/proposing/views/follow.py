@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend.proposing.forms import CodeForm, MessageForm
-from frontend.proposing.page import secret_page
+from frontend.proposing.page import View, secret_page
 from frontend.proposing.sending import summary
 from frontend.proposing.timeline import story_of
 from places.actors import actor_of, require
@@ -38,10 +38,10 @@ COMPLETED = (ProposalKind.NEW_PLACE, ProposalKind.NEW_WIFI_POINT, ProposalKind.C
 Act = Callable[[HttpRequest, str, Proposal], HttpResponse]
 
 
-def holder_only(verb: str) -> Callable[[Act], Callable[..., HttpResponse]]:
+def holder_only(verb: str) -> Callable[[Act], View]:
     """The view of who holds the secret link; a calm page for a link that leads nowhere."""
 
-    def decorate(view: Act) -> Callable[..., HttpResponse]:
+    def decorate(view: Act) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, secret: str) -> HttpResponse:
             proposal = find_by_secret(secret)
@@ -83,7 +83,6 @@ def page(
         "waits_for_code": waits_for_code,
         "is_open": proposal.is_open,
         "is_asked": proposal.status == ProposalStatus.QUESTION,
-        "is_new": proposal.target is None,
         "can_complete": proposal.is_open and proposal.kind in COMPLETED,
         "can_withdraw": proposal.is_open or waits_for_code,
         "code": code or CodeForm(),

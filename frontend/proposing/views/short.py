@@ -38,10 +38,11 @@ class Report(TargetPage):
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         way = "propose-change" if self.model is Place else "propose-wifi-change"
+        record: Any = self.target
         return {
-            "correction": reverse(way, args=[self.target.slug]),
-            "is_closed": self.target.status == Status.CLOSED,
-        }  # type: ignore[union-attr]
+            "correction": reverse(way, args=[record.slug]),
+            "is_closed": record.status == Status.CLOSED,
+        }
 
     def proposal(self, form: forms.Form) -> dict[str, Any]:
         return {"topic": form.cleaned_data["topic"], "comment": form.cleaned_data["comment"]}
@@ -70,8 +71,8 @@ class Closure(TargetPage):
     def proposal(self, form: forms.Form) -> dict[str, Any]:
         said = form.cleaned_data
         if self.kind == ProposalKind.PERMANENT_CLOSURE:
-            told = [said["reason"], said["comment"]]
-            return {"comment": "\n".join(part for part in told if part)}
+            since = {"closed_on": said["closed_on"].isoformat()} if said["closed_on"] else {}
+            return {"fields": since, "comment": said["comment"]}
         days = {name: said[name].isoformat() for name in ("starts_on", "ends_on")}
         return {"fields": {**days, "reason": said["reason"]}, "comment": said["comment"]}
 
