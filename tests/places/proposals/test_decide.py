@@ -31,9 +31,8 @@ from places.models import (
     TemporaryClosure,
     WifiPoint,
 )
-from places.proposals import decide
+from places.proposals import decide, follow
 from places.proposals.errors import AlreadyDecided, DecisionRefused, StaleRecord
-from places.proposals.follow import find_by_secret
 from tests.factories import ClosureFactory, CommuneFactory, PlaceFactory, WifiPointFactory
 from tests.factories.proposals import (
     OrganisationFactory,
@@ -566,7 +565,7 @@ def test_a_question_leads_back_to_the_follow_up_page(moderator: User) -> None:
     mail = OutgoingMail.objects.get(key=f"question:{message.pk}")
     (link,) = [line for line in mail.body.splitlines() if "/proposer/suivi/" in line]
     assert (mail.is_secret, "> Quel étage ?" in mail.body) == (True, True)
-    assert find_by_secret(link.rstrip("/").rpartition("/")[2]) == proposal
+    assert follow.find_by_secret(link.rstrip("/").rpartition("/")[2]) == proposal
 
 
 def test_putting_aside_and_taking_up_again(moderator: User) -> None:
@@ -618,3 +617,34 @@ def test_hostile_names_make_no_header_and_no_line(moderator: User) -> None:
     mail = mail_of(decision)
     assert "\n" not in mail.subject
     assert [line for line in mail.body.splitlines() if line.startswith("Bcc")] == []
+
+
+# --- an author who acts at the same moment --------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_author_who_withdraws_and_a_moderator_who_accepts_never_both_win() -> None:
+    proposal, by = ProposalFactory(), UserFactory()
+    results = at_once(
+        lambda: decide.accept(proposal.pk, by=by, version=1),
+        lambda: follow.withdraw(Proposal.objects.get(pk=proposal.pk)),
+    )
+    is_accepted = Decision.objects.exists()
+    told = [type(result).__name__ for result in results]
+    assert told == (["Decision", "NotOpen"] if is_accepted else ["AlreadyDecided", "NoneType"])
+    status = ProposalStatus.ACCEPTED if is_accepted else ProposalStatus.WITHDRAWN
+    assert stored(proposal).status == status
+    assert Place.objects.get(pk=proposal.place_id).phone == (NEW_PHONE if is_accepted else OLD_PHONE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_comes_with_the_decision_is_kept_or_told_too_late() -> None:
+    proposal, by = ProposalFactory(status=ProposalStatus.QUESTION), UserFactory()
+    results = at_once(
+        lambda: decide.refuse(proposal.pk, by=by, reason="Sans réponse."),
+        lambda: follow.reply(Proposal.objects.get(pk=proposal.pk), "Au premier étage."),
+    )
+    assert isinstance(results[0], Decision)
+    assert stored(proposal).status == ProposalStatus.REFUSED
+    is_kept = ProposalMessage.objects.filter(text="Au premier étage.").exists()
+    assert type(results[1]).__name__ == ("NoneType" if is_kept else "NotOpen")
