@@ -19,7 +19,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 # Parts of a path that say where somebody looks.
 _POSITIONAL = frozenset({"x", "y", "z", "lat", "lon", "bbox"})
 # Parts of a path that open a door: links sent by e-mail.
-_SECRET = frozenset({"secret", "token"})
+_SECRET = frozenset({"secret", "token", "key", "uidb36"})
 # 48.77 or 48,77: in a path or in a message, a number with decimals is a position until proven otherwise.
 _DECIMAL = re.compile(r"[-+]?\d+(?:[.,]|%2[CcEe])\d+")
 _MAX_PATH = 200

@@ -5,11 +5,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext, ngettext
+from pghistory import middleware as pghistory_middleware
 
 from mapservice.clients import client_network
 from mapservice.faults import answer_problem
@@ -124,3 +126,11 @@ class RateLimitMiddleware:
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Accept-Language"])
         return response
+
+
+class HistoryMiddleware(pghistory_middleware.HistoryMiddleware):
+    """Signs what a request writes into the history with its user, and with no address: some carry a secret link."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request)
+        return {"user": context["user"]}

@@ -1,5 +1,6 @@
 """Pages of words: accessibility, legal notice; and the choice of a language."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -16,7 +17,13 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def legal(request: HttpRequest) -> HttpResponse:
-    return render(request, "frontend/legal.html")
+    kept = {
+        "unverified_days": settings.UNVERIFIED_PROPOSALS_KEPT_DAYS,
+        "accepted_months": settings.PROPOSALS_KEPT_MONTHS,
+        "refused_months": settings.REFUSED_PROPOSALS_KEPT_MONTHS,
+        "network_days": settings.NETWORKS_KEPT_DAYS,
+    }
+    return render(request, "frontend/legal.html", {"kept": kept})
 
 
 # Without a token: the choice changes nothing but the visitor's own cookie, and a token in every page would stop

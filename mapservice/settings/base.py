@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mapservice.accounts.middleware.SecondFactorMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "mapservice.middleware.HistoryMiddleware",
 ]
 
 ROOT_URLCONF = "mapservice.urls"
@@ -253,6 +253,12 @@ UNUSED_PHOTOS_KEPT_DAYS = env.integer("UNUSED_PHOTOS_KEPT_DAYS", 30, minimum=1)
 NETWORKS_KEPT_DAYS = env.integer("NETWORKS_KEPT_DAYS", 30, minimum=1)
 INVITATIONS_KEPT_DAYS = env.integer("INVITATIONS_KEPT_DAYS", 30, minimum=1)
 ENDED_KEYS_KEPT_MONTHS = env.integer("ENDED_KEYS_KEPT_MONTHS", 12, minimum=1)
+# Keeping records true (docs/freshness.md). A record is marked as old so many months after it was due.
+FRESHNESS_STALE_MONTHS = env.integer("FRESHNESS_STALE_MONTHS", 2, minimum=1)
+# Days between a question and its reminder; then between its last reminder and the flag to moderators.
+FRESHNESS_REMINDER_DAYS = env.integer("FRESHNESS_REMINDER_DAYS", 14, minimum=1)
+# How many records without a partner are flagged to moderators a day, at most.
+FRESHNESS_FLAGS_PER_DAY = env.integer("FRESHNESS_FLAGS_PER_DAY", 20, minimum=0)
 # A mail server that hangs must not hold the worker for ever; EMAIL_URL may say another number of seconds.
 EMAIL_TIMEOUT = 10
 # Where `make serve` puts its mails while no mail server is named.

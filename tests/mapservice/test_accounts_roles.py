@@ -20,6 +20,7 @@ from mapservice.accounts.access import PREFIXES, ROUTES, Access, find_access
 from mapservice.accounts.permissions import GROUPS, STAFF_ROLES, Role, granted, may, synchronise_roles
 from mapservice.models import BackgroundTask, DailyRun, OutgoingMail
 from places.enums import Status
+from places.services import audit
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,7 @@ MAKERS: dict[str, Callable[[], Model]] = {
         backend_name="default",
         run_after=timezone.now(),
     ),
+    "places.AuditEntry": lambda: audit.record("essai", by=None),
     "auth.User": lambda: User.objects.create_user("autre"),
     "auth.Group": lambda: Group.objects.get(name="planner"),
     "account.EmailAddress": lambda: EmailAddress.objects.create(

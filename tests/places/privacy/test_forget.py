@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.management import call_command
 from django.db.models import Model
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from places.enums import PhotoStatus, ProposalKind, ProposalStatus
@@ -245,3 +246,17 @@ def test_document_tells_the_numbers_of_the_settings() -> None:
         if re.fullmatch(r"[A-Z_]+_KEPT_(DAYS|MONTHS)", name)
     }
     assert all(name.endswith(unit.upper()) for _, unit, name in told)
+
+
+def test_legal_page_tells_the_numbers_of_the_settings(client: Client) -> None:
+    numbers = {
+        "UNVERIFIED_PROPOSALS_KEPT_DAYS": 71,
+        "PROPOSALS_KEPT_MONTHS": 72,
+        "REFUSED_PROPOSALS_KEPT_MONTHS": 73,
+        "NETWORKS_KEPT_DAYS": 74,
+    }
+    with override_settings(**numbers):
+        page = client.get("/mentions-legales/").content.decode()
+    assert [
+        number for number in numbers.values() if f"{number} jours" in page or f"{number} mois" in page
+    ] == [*numbers.values()]
