@@ -77,6 +77,9 @@ def publish_new(order: Order) -> Applied:
 
 
 def publish_again(order: Order, record: Record) -> Applied:
+    """A draft, or what was closed. One that is public says things that nobody compared with these values."""
+    if record.status == Status.PUBLISHED:
+        raise refused(gettext("Cette fiche est déjà sur la carte : rattachez-y la proposition, ou refusez."))
     original = copy(record)
     names = write_values(record, order.values)
     if order.publish:

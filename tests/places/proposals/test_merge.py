@@ -404,6 +404,17 @@ def test_proposals_follow_and_twins_end(pair: tuple[Place, Place], moderator: Us
     assert fresh(keep).phone == "+33329450001"
 
 
+def test_a_new_place_that_was_merged_meanwhile_overwrites_nothing(moderator: User) -> None:
+    """Its draft, there since an acceptance was undone, became part of a place that is public."""
+    proposal, keep = ProposalFactory(new_place=True), PlaceFactory(name="Médiathèque")
+    undo(decide.accept(proposal.pk, by=moderator).pk, by=moderator)
+    draft = Place.objects.get(status=Status.DRAFT)
+    merge(keep=keep, drop=draft, picks={}, by=moderator)
+    with pytest.raises(DecisionRefused, match="déjà sur la carte"):
+        decide.accept(proposal.pk, by=moderator)
+    assert fresh(keep).name == "Médiathèque"
+
+
 @pytest.mark.parametrize("case", ["itself", "closed", "merged", "draft"])
 def test_merges_that_would_lose_a_page_are_refused_in_words(case: str, moderator: User) -> None:
     keep, drop = PlaceFactory(), PlaceFactory()
