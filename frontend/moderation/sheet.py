@@ -27,6 +27,13 @@ from places.proposals.words import field_label
 
 CHANGES_SHOWN = 6
 EARLIER_SHOWN = 5
+# What is typed beside the fields.
+WORDS = {
+    "reason": gettext_noop("Motif"),
+    "question": gettext_noop("Question"),
+    "message": gettext_noop("Mot à l'auteur"),
+    "note": gettext_noop("Note interne"),
+}
 # Kinds whose values are picked or published, not written over.
 NOT_EDITED = frozenset({ProposalKind.MERGE, ProposalKind.PHOTO})
 # Kinds of which some fields may be accepted and others not.
@@ -129,6 +136,17 @@ class Sheet:
     @property
     def has_mended(self) -> bool:
         return bool(edited_values(self.menders, self.data))
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """All that was typed in the form that came back, by label: shown where its controls are no longer."""
+        words = [(_(label), self.data.get(name, "")) for name, label in WORDS.items()]
+        controls = {**self.editors, **self.menders}
+        changed = edited_values(controls, self.data)
+        values = [
+            (field_label(self.model, name), typed_over(controls[name], self.data).lines) for name in changed
+        ]
+        return [(label, text) for label, text in (*words, *values) if text.strip()]
 
     def problem_of(self, name: str) -> FieldProblem | None:
         return next((one for one in self.problems if one.field == name), None)

@@ -24,7 +24,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     """The failed ones, the latest first; a button for each, and one for all."""
     failed = OutgoingMail.objects.filter(state=MailState.FAILED).order_by("-created_at", "pk")
     if request.method == "POST":
-        require(actor_of(request), "retry", LABEL)
+        require(actor_of(request), "change", LABEL)
         return retried(request, list(failed.values_list("pk", flat=True)))
     rows = [(mail, proposal_of(mail.about)) for mail in failed.defer("body")[:SHOWN]]
     context = {"mails": rows, "waiting": OutgoingMail.objects.waiting().count()}
