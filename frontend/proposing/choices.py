@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,9 @@ class Told:
 
     title: str
     detail: str = ""
+
+    # What templates tell it by; a text has a `title` too.
+    explains: ClassVar = True
 
     def __str__(self) -> str:
         return self.title

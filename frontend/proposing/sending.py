@@ -47,7 +47,7 @@ def summary(*forms_: Any) -> list[dict[str, str]]:
 
 def _lines(form: forms.Form) -> list[dict[str, str]]:
     general: list[dict[str, str]] = [
-        {"anchor": "", "label": "", "message": message} for message in form.non_field_errors()
+        {"anchor": "", "label": "", "message": message} for message in map(str, form.non_field_errors())
     ]
     return [
         *general,

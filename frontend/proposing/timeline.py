@@ -5,8 +5,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from frontend.words import full_date
 from places.enums import ProposalStatus
+from places.hours import PARIS
 from places.models import Proposal
+from places.words import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,14 @@ class Moment:
     at: datetime | None = None
     text: str = ""
     is_now: bool = False
+
+    @property
+    def when(self) -> str:
+        """« 5 janvier 2027 à 9 h 30 », in Paris."""
+        if self.at is None:
+            return ""
+        local = self.at.astimezone(PARIS)
+        return _("%(day)s à %(time)s") % {"day": full_date(local.date()), "time": clock(local.time())}
 
 
 def story_of(proposal: Proposal) -> list[Moment]:

@@ -19,8 +19,15 @@ from frontend.views.page import public_page
 from mapservice.questions.nearest import NearestQuery, find_nearest
 from mobile_units.models import Stop
 from places.availability import DayHours, Schedule, availability_at, schedule_of, schedule_of_wifi, week_of
-from places.enums import LocationOrigin, LocationPrecision, NationalProgramme, Status, TrainingLabel
-from places.models import Place, TemporaryClosure, WifiPoint
+from places.enums import (
+    LocationOrigin,
+    LocationPrecision,
+    NationalProgramme,
+    PhotoStatus,
+    Status,
+    TrainingLabel,
+)
+from places.models import Photo, Place, TemporaryClosure, WifiPoint
 from places.models.base import Published
 from places.proposals.locks import find_kept
 
@@ -28,6 +35,7 @@ Record = TypeVar("Record", bound=Published)
 NEARBY = 4
 # The national geocoder's own threshold: under it the point is often in another street.
 TRUSTED_SCORE = 0.7
+MAX_PHOTOS = 6
 # Closures are announced this long before they start.
 ANNOUNCED_DAYS = 60
 
@@ -48,6 +56,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         if found.mediator_hours
         else [],
         "closures": announced(found),
+        "photos": published_photos(found),
         "recognised_by": recognised_by(found),
         "document": place_document(found, request.build_absolute_uri(found.get_absolute_url())),
         **record_context(request, found, schedule),
@@ -72,6 +81,12 @@ def recognised_by(found: Place) -> list[str]:
     programmes = [NationalProgramme(code).label for code in found.national_programmes]
     trainings = [TrainingLabel(code).label for code in found.training_labels]
     return [*(gettext(str(label)) for label in [*programmes, *trainings]), *found.other_labels]
+
+
+def published_photos(found: Place) -> list[Photo]:
+    """The first photos of a place, their bytes left in the database."""
+    photos = found.photos.filter(status=PhotoStatus.PUBLISHED).defer("full", "thumbnail")
+    return list(photos.order_by("created_at", "pk")[:MAX_PHOTOS])
 
 
 def usable_wifi() -> Prefetch:
