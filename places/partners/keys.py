@@ -2,12 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from places.enums import ApiScope
@@ -20,6 +22,10 @@ SHOWN = 10
 TOUCHED_EVERY = timedelta(minutes=1)
 
 
+class KeyExists(Exception):  # noqa: N818 - it says what is the case
+    """The key was made before, and its secret shown then."""
+
+
 def create_key(
     *,
     name: str,
@@ -28,11 +34,17 @@ def create_key(
     organisation: Organisation | None = None,
     expires_at: datetime | None = None,
     rate_per_minute: int = 60,
+    pk: UUID | None = None,
 ) -> tuple[ApiKey, str]:
-    """The key and its secret, which nobody can read again afterwards."""
+    """The key and its secret, which nobody can read again afterwards.
+
+    Raises:
+        KeyExists: there is a key `pk` already: a form that gave it was sent twice.
+    """
     secret = MARK + secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with _once(), transaction.atomic():
         key = ApiKey.objects.create(
+            pk=pk or uuid4(),
             name=name,
             prefix=secret[:SHOWN],
             secret_hash=digest(secret),
@@ -44,6 +56,16 @@ def create_key(
         )
         audit.record("api_key.create", by=by, about=key, name=name, scopes=sorted(scopes))
     return key, secret
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if "places_apikey_pkey" not in str(error):
+            raise
+        raise KeyExists from error
 
 
 def digest(secret: str) -> str:
@@ -76,7 +98,17 @@ def revoke(key: ApiKey, *, by: User | None) -> bool:
     return bool(done)
 
 
-def newest_first(organisation: Organisation | None) -> list[ApiKey]:
-    """The keys of an organisation, or the State's, those in use before those revoked."""
-    keys = ApiKey.objects.filter(organisation=organisation)
-    return list(keys.order_by(F("revoked_at").asc(nulls_first=True), "-created_at", "pk"))
+def change_rate(key: ApiKey, *, rate_per_minute: int, by: User | None) -> bool:
+    """How many requests a minute the key may send; False when that was so already."""
+    with transaction.atomic():
+        kept = ApiKey.objects.filter(pk=key.pk).exclude(rate_per_minute=rate_per_minute)
+        done = kept.update(rate_per_minute=rate_per_minute)
+        if done:
+            audit.record("api_key.rate", by=by, about=key, name=key.name, rate_per_minute=rate_per_minute)
+    return bool(done)
+
+
+def newest_first(keys: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
+    """Those in use before those revoked, with whose they are and who made them, in one query."""
+    ordered = keys.order_by(F("revoked_at").asc(nulls_first=True), "-created_at", "pk")
+    return ordered.select_related("organisation", "created_by")
