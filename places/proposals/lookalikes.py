@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import FloatField, Q, Value
+from django.db.models import Case, FloatField, Q, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Replace
+from django.db.models.lookups import Exact
 
 from mapservice.geo.querysets import geography
 from places.enums import Status
@@ -51,7 +52,7 @@ def find_alike(
 
     Without a code, the commune is that of the point (EPSG:4326); without both, likeness of names is looked for
     everywhere. Published places, drafts too for `staff`. `exclude` is left out, with those that a person said not to be
-    the same (`DistinctPair`). Three queries at most.
+    the same (`DistinctPair`). Two queries, and two more to find the commune of the point.
     """
     rows = Place.objects.filter(status__in=[Status.PUBLISHED, *([Status.DRAFT] if staff else [])])
     if exclude is not None:
@@ -65,13 +66,20 @@ def find_alike(
 
 
 def likeness(name: str) -> Greatest:
-    """0..1: the two names, the asked one within all that is searched of a place, the place's name within the asked one."""
+    """0..1: the two names, or one of them within the other. The commune's own name tells no place from another."""
     asked, known = SearchKey(Value(name)), SearchKey("name")
+    bare_asked, bare_known = without_commune(asked), without_commune(known)
     return Greatest(
-        TrigramSimilarity(asked, known),  # type: ignore[arg-type]  # expressions are accepted
-        TrigramWordSimilarity(asked, "search_key"),  # type: ignore[arg-type]
-        TrigramWordSimilarity(known, asked),  # type: ignore[arg-type]
+        Case(When(Exact(asked, known), then=1.0), default=0.0, output_field=FloatField()),
+        TrigramSimilarity(bare_asked, bare_known),  # type: ignore[arg-type]  # expressions are accepted
+        TrigramWordSimilarity(bare_asked, bare_known),  # type: ignore[arg-type]
+        TrigramWordSimilarity(bare_known, bare_asked),  # type: ignore[arg-type]
     )
+
+
+def without_commune(key: SearchKey) -> Replace:
+    """A search key less that of the row's commune."""
+    return Replace(key, SearchKey("commune_name"), Value(""))  # type: ignore[arg-type]  # any expression is accepted
 
 
 def distance(location: Point | None) -> Combinable:
