@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from frontend.partners.addresses import PLACES, WIFI_POINTS
 from places.actors import Actor, actor_of, may, require
 from places.enums import Status
 from places.models import Organisation, Place, Proposal, WifiPoint
 
 View = Callable[..., HttpResponse]
 Record = Place | WifiPoint
-MODELS: dict[str, type[Place] | type[WifiPoint]] = {"lieux": Place, "bornes-wifi": WifiPoint}
+MODELS: dict[str, type[Place] | type[WifiPoint]] = {PLACES: Place, WIFI_POINTS: WifiPoint}
 
 
 def partner_page(view: View) -> View:

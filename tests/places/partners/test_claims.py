@@ -21,7 +21,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SIRET = "21550029200017"
+SIRET = "21550029900023"
 
 
 def claim(**values: object) -> Proposal:

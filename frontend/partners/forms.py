@@ -1,0 +1,107 @@
+"""The short forms of the desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from frontend.proposing.fields import DayField, DigitsField
+from frontend.proposing.forms import FrenchForm, text
+from places.enums import MemberRole, WifiState
+from places.validators import validate_siret
+
+# What most closures are; the last one asks for words.
+REASONS = [
+    ("congés", lazy("Congés")),
+    ("travaux", lazy("Travaux")),
+    ("formation", lazy("Formation de l'équipe")),
+    ("absence", lazy("Absence imprévue")),
+    ("événement", lazy("Événement")),
+    ("", lazy("Autre motif")),
+]
+ROLES = [
+    (MemberRole.EDITOR.value, lazy("Rédacteur : tient les fiches à jour")),
+    (MemberRole.OWNER.value, lazy("Responsable : invite et retire aussi des membres")),
+]
+STATES = [
+    (WifiState.IN_SERVICE.value, lazy("Elle fonctionne")),
+    (WifiState.DEGRADED.value, lazy("Elle fonctionne mal")),
+    (WifiState.DOWN.value, lazy("Elle est en panne")),
+]
+
+
+class ClosureForm(FrenchForm):
+    """Three taps: from, to, confirm. A ready reason is chosen."""
+
+    starts_on = DayField(label=lazy("Premier jour de fermeture"))
+    ends_on = DayField(label=lazy("Dernier jour"), help_text=lazy("Compris : vous rouvrez le lendemain."))
+    ready = forms.ChoiceField(
+        label=lazy("Motif, lu par les habitants"), choices=REASONS, required=False, widget=forms.RadioSelect
+    )
+    other = text(lazy("Autre motif"), 200, lazy("Exemple : « Fermé pour inventaire »."))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        label = dict(REASONS).get(cleaned.get("ready", ""), "") if cleaned.get("ready") else ""
+        cleaned["reason"] = str(label) or cleaned.get("other", "")
+        if not cleaned["reason"] and "other" not in self.errors:
+            self.add_error("other", _("Choisissez un motif, ou écrivez-le en quelques mots."))
+        return cleaned
+
+
+class WifiStateForm(FrenchForm):
+    state = forms.ChoiceField(label=lazy("Comment va la borne ?"), choices=STATES, widget=forms.RadioSelect)
+
+
+class FileForm(FrenchForm):
+    file = forms.FileField(
+        label=lazy("Votre fichier"),
+        help_text=lazy("CSV ou classeur Excel (XLSX), 5 Mo et 2 000 lignes au plus."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
+        error_messages={"required": lazy("Choisissez un fichier.")},
+    )
+
+
+class InvitationForm(FrenchForm):
+    email = forms.EmailField(
+        label=lazy("Adresse électronique"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=lazy("Rôle"), choices=ROLES, initial=MemberRole.EDITOR.value, widget=forms.RadioSelect
+    )
+
+
+class RoleForm(FrenchForm):
+    role = forms.ChoiceField(choices=MemberRole.choices)
+
+
+class OrganisationForm(FrenchForm):
+    name = text(lazy("Nom de l'organisation"), 200, required=True, autocomplete="organization")
+    siret = DigitsField(label=lazy("SIRET"), max_length=40, required=False, help_text=lazy("14 chiffres."))
+
+    def clean_siret(self) -> str:
+        value: str = self.cleaned_data["siret"]
+        if value:
+            validate_siret(value)
+        return value
+
+
+class ClaimForm(FrenchForm):
+    comment = text(
+        lazy("Votre lien avec ce lieu"),
+        2000,
+        lazy("Exemple : « La bibliothèque est gérée par notre commune. »"),
+        required=True,
+        rows=3,
+    )
+
+
+class SearchForm(FrenchForm):
+    q = text(lazy("Nom du lieu ou de la commune"), 200, autocomplete="off")
+
+
+class ReplyForm(FrenchForm):
+    text = text(lazy("Votre réponse"), 2000, required=True, rows=4)
