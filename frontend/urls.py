@@ -10,7 +10,9 @@ from frontend.views.records import place, wifi_point
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("frontend.freshness.urls")),
     path("", include("frontend.hours.urls")),
+    path("", include("frontend.keys.urls")),
     path("", include("frontend.proposing.urls")),
     path("", include("frontend.tours.urls")),
     path("partenaire/", include("frontend.partners.urls")),

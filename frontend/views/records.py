@@ -30,6 +30,7 @@ from places.enums import (
 from places.models import Photo, Place, TemporaryClosure, WifiPoint
 from places.models.base import Published
 from places.proposals.locks import find_kept
+from places.services.page_views import count_view
 
 Record = TypeVar("Record", bound=Published)
 NEARBY = 4
@@ -61,6 +62,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         "document": place_document(found, request.build_absolute_uri(found.get_absolute_url())),
         **record_context(request, found, schedule),
     }
+    count_view(request, found)
     return render(request, "frontend/place.html", context)
 
 
@@ -73,6 +75,7 @@ def wifi_point(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(found, permanent=True)
     host = found.place if found.place and found.place.status == Status.PUBLISHED else None
     context = {"wifi": found, "host": host, **record_context(request, found, schedule_of_wifi(found))}
+    count_view(request, found)
     return render(request, "frontend/wifi_point.html", context)
 
 

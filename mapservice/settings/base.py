@@ -241,7 +241,10 @@ DAILY_WORK: list[tuple[str, str, str]] = [
     ("forget_tasks", "mapservice.post.tasks.forget_tasks", "04:20"),
     ("forget_sessions", "mapservice.accounts.sessions.forget_sessions", "04:30"),
     ("forget_persons", "places.privacy.forget.forget", "04:40"),
+    ("page_views", "places.services.page_views.fold_old_views", "04:50"),
+    ("freshness_flags", "places.freshness.flags.flag_silent", "07:10"),
     ("moderation_digest", "frontend.moderation.digest.send_digest", "07:30"),
+    ("freshness_reminders", "places.freshness.reminders.send_reminders", "09:00"),
 ]
 # After so many days a mail keeps its subject, its dates and the domain of its address; text and person are erased.
 MAIL_KEPT_DAYS = env.integer("MAIL_KEPT_DAYS", 30, minimum=1)

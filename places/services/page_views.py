@@ -35,7 +35,7 @@ _PROGRAMS = re.compile(
 _COUNT = """
 SET LOCAL lock_timeout = '100ms';
 INSERT INTO places_pageviews (place_id, wifi_point_id, day, count) VALUES (%s, %s, %s, 1)
-ON CONFLICT (place_id, wifi_point_id, day) DO UPDATE SET count = places_pageviews.count + 1
+ON CONFLICT ((COALESCE(place_id, wifi_point_id)), day) DO UPDATE SET count = places_pageviews.count + 1
 """
 _FOLD = """
 WITH old AS (
@@ -44,7 +44,7 @@ WITH old AS (
 )
 INSERT INTO places_pageviews (place_id, wifi_point_id, day, count)
 SELECT place_id, wifi_point_id, month, sum(count) FROM old GROUP BY place_id, wifi_point_id, month
-ON CONFLICT (place_id, wifi_point_id, day) DO UPDATE SET count = places_pageviews.count + excluded.count
+ON CONFLICT ((COALESCE(place_id, wifi_point_id)), day) DO UPDATE SET count = places_pageviews.count + excluded.count
 """
 
 

@@ -1,0 +1,31 @@
+"""How old a record is, said to citizens and to those who keep it."""
+
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from frontend.words import today
+from places.freshness.due import Record, dates_of
+
+
+def stale_sentence(record: Record, on: date | None = None) -> str:
+    """What a citizen reads on an old record before leaving home; nothing on a record that is not."""
+    day = on or today()
+    dates = dates_of(record)
+    if not dates.is_stale(day):
+        return ""
+    return _("Cette fiche n'a pas été confirmée depuis %(duration)s : vérifiez avant de vous déplacer.") % {
+        "duration": over(dates.since, day)
+    }
+
+
+def over(since: date, day: date) -> str:
+    """« plus de 9 mois », « plus d'un an », « plus de 2 ans »: whole ones, rounded down."""
+    age = relativedelta(day, since)
+    if age.years:
+        years = ngettext("plus d'un an", "plus de %(count)s ans", age.years)
+        return years % {"count": age.years} if age.years > 1 else years
+    months = ngettext("plus d'un mois", "plus de %(count)s mois", age.months)
+    return months % {"count": age.months} if age.months > 1 else months
