@@ -39,21 +39,14 @@ def explained(table: dict[str, plain.Plain]) -> Callable[[], Choices]:
 
 
 def kinds() -> Choices:
-    return [
-        (
-            enums.PlaceKind.CONNECTED_SPACE.value,
-            Told(_("Un espace connecté"), _("On y trouve un ordinateur, Internet, ou quelqu'un pour aider.")),
-        ),
-        (
-            enums.PlaceKind.THIRD_PLACE.value,
-            {
-                "title": _("Un tiers-lieu"),
-                "detail": _(
-                    "On y travaille, fabrique ou apprend ensemble : bureaux partagés, fablab, atelier…"
-                ),
-            },
-        ),
-    ]
+    connected = Told(
+        _("Un espace connecté"), _("On y trouve un ordinateur, Internet, ou quelqu'un pour aider.")
+    )
+    third = Told(
+        _("Un tiers-lieu"),
+        _("On y travaille, fabrique ou apprend ensemble : bureaux partagés, fablab, atelier…"),
+    )
+    return [(enums.PlaceKind.CONNECTED_SPACE.value, connected), (enums.PlaceKind.THIRD_PLACE.value, third)]
 
 
 def hosts() -> Choices:

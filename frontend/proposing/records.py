@@ -58,11 +58,13 @@ def values_of(form: forms.Form, commune: Commune, shown: dict[str, Any] | None =
     """The values that a valid form says. `shown` keeps the postal code and the point that nobody touched."""
     cleaned, shown = form.cleaned_data, shown or {}
     values = {name: value for name, value in cleaned.items() if name not in form.NOT_VALUES}  # type: ignore[attr-defined]
+    is_same = shown.get("insee_code") == commune.insee
+    known = shown.get("postal_code") if is_same else None
     return {
         **values,
         "insee_code": commune.insee,
         "commune_name": commune.name,
-        "postal_code": postal_code_of(commune, cleaned["commune"], shown.get("postal_code", "")),
+        "postal_code": postal_code_of(commune, cleaned["commune"], known),
         "location": _location(cleaned, commune, shown),
     }
 

@@ -43,12 +43,13 @@ def find_commune(text: str) -> Commune:
     raise UnknownCommuneError(_unknown(ranked))
 
 
-def postal_code_of(commune: Commune, text: str, known: str = "") -> str:
-    """The code that was typed, else the one that the record had, else the commune's first."""
+def postal_code_of(commune: Commune, text: str, known: str | None = None) -> str:
+    """The code that was typed, else the one that the record has (`known`, None for another commune), else the first."""
     codes = list(commune.postal_codes)
-    typed = [code for code in codes if code in text]
-    kept = [known] if known in codes else []
-    return next(iter([*typed, *kept, *codes]), "")
+    typed = next((code for code in codes if code in text), "")
+    if typed or known is None:
+        return typed or next(iter(codes), "")
+    return known
 
 
 def locate(

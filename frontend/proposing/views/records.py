@@ -25,12 +25,16 @@ from frontend.proposing.records import (
 from frontend.proposing.sending import add_problems
 from frontend.proposing.targets import find_target
 from frontend.proposing.views.base import FormPage
+from frontend.proposing.where import UnknownCommuneError, find_commune
 from frontend.views.home import map_settings
 from places.enums import ProposalKind
 from places.models import Place, Proposal, WifiPoint
 from places.proposals.difference import difference_of
 from places.proposals.lookalikes import Alike, find_alike
 from places.proposals.values import check_values
+
+# Degrees around the centre of a commune: some kilometres.
+AROUND = 0.02
 
 
 class RecordPage(FormPage):
@@ -97,8 +101,19 @@ class RecordPage(FormPage):
             **super().context(form),
             "hours": self.hours,
             "map_settings": map_settings(),
-            "map_extent": settings.TERRITORY["extent"],
+            "map_extent": self.extent(form),
         }
+
+    def extent(self, form: forms.Form) -> list[float]:
+        """(west, south, east, north) that the map shows without a point: the commune when it is said, else all."""
+        said = form["commune"].value()
+        try:
+            centre = find_commune(said).reference_point if said else None
+        except UnknownCommuneError:
+            centre = None
+        if centre is None:
+            return list(settings.TERRITORY["extent"])
+        return [centre.x - AROUND, centre.y - AROUND, centre.x + AROUND, centre.y + AROUND]
 
 
 class NewPage(RecordPage):
