@@ -27,6 +27,8 @@ TABS = (
     ("moderation", gettext_noop("Propositions"), "view", "places.Proposal"),
     ("moderation-health", gettext_noop("Santé des données"), "view", "places.DataHealth"),
     ("moderation-campaigns", gettext_noop("Campagnes"), "view", "places.Campaign"),
+    ("moderation-organisations", gettext_noop("Organisations"), "view", "places.Organisation"),
+    ("moderation-keys", gettext_noop("Clés d'API"), "view", "places.ApiKey"),
     ("moderation-reasons", gettext_noop("Motifs"), "view", "places.CannedReason"),
     ("moderation-mails", gettext_noop("Courriels non partis"), "view", "mapservice.OutgoingMail"),
 )
