@@ -6,27 +6,27 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.db.models import Count, Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from frontend.moderation.compare import Chunk, WeekDay, chunks, weeks_beside
+from frontend.moderation.diff_lines import Line
 from frontend.moderation.editing import Editor, edited_values, editor_of, typed_over
 from frontend.moderation.links import has_links
+from frontend.moderation.proposer import Proposer, proposer_of
 from frontend.words import today
-from places.enums import PhotoStatus, ProposalKind, ProposalStatus, ReportTopic, Status
+from places.enums import PhotoStatus, ProposalKind, ReportTopic, Status
 from places.history import Change, history_of
 from places.models import CannedReason, Photo, Place, Proposal, ProposalMessage, TemporaryClosure, WifiPoint
-from places.proposals.difference import NEW_KINDS, Difference, Row, Words, difference_of, model_of
+from places.proposals.difference import NEW_KINDS, Difference, Row, difference_of, model_of
 from places.proposals.lookalikes import Alike, find_alike
 from places.proposals.merge import Pick, suggested_picks
 from places.proposals.values import FieldProblem, read_values
 from places.proposals.words import field_label
 
 CHANGES_SHOWN = 6
-EARLIER_SHOWN = 5
 # What is typed beside the fields.
 WORDS = {
     "reason": gettext_noop("Motif"),
@@ -58,34 +58,6 @@ ACCEPT_LABELS: dict[str, str] = {
     ProposalKind.REPORT: gettext_noop("Marquer comme traité"),
     ProposalKind.CLAIM: gettext_noop("Confier le lieu"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One field of the difference, with the control that changes it before it is accepted."""
-
-    row: Row
-    editor: Editor | None
-    is_taken: bool
-    is_edited: bool
-    before: list[Chunk]
-    after: list[Chunk]
-    week: list[WeekDay]
-    problem: FieldProblem | None
-
-    @property
-    def live(self) -> Words:
-        return self._own(self.row.live, self.row.proposed)
-
-    @property
-    def proposed(self) -> Words:
-        return self._own(self.row.proposed, self.row.live)
-
-    def _own(self, words: Words, others: Words) -> Words:
-        """Of hours that a week shows whole, only the phrases that the other side lacks."""
-        if not self.week or self.row.state != "change":
-            return words
-        return [one for one in words if one not in others] or words
 
 
 @dataclass(frozen=True)
@@ -260,7 +232,7 @@ class Sheet:
         return history_of(record, related)[:CHANGES_SHOWN]  # type: ignore[arg-type]
 
     @cached_property
-    def proposer(self) -> "Proposer | None":
+    def proposer(self) -> Proposer | None:
         return proposer_of(self.proposal)
 
     @property
@@ -347,36 +319,3 @@ def is_point(value: Any) -> bool:
 
 def pair(point: Point | None) -> list[float] | None:
     return [round(point.x, 6), round(point.y, 6)] if point else None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposer:
-    """What is known of the author's other proposals, by address or account."""
-
-    accepted: int
-    refused: int
-    withdrawn: int
-    waiting: int
-    earlier: list[Proposal]
-
-    @property
-    def total(self) -> int:
-        return self.accepted + self.refused + self.withdrawn + self.waiting
-
-
-def proposer_of(proposal: Proposal) -> Proposer | None:
-    """Two queries; None for a program, which nobody is behind."""
-    who = Q(email__iexact=proposal.email) if proposal.email else Q(pk__in=[])
-    if proposal.user_id:
-        who |= Q(user=proposal.user_id)
-    if not proposal.email and not proposal.user_id:
-        return None
-    others = Proposal.objects.shown_to_moderators().filter(who).exclude(pk=proposal.pk)
-    counts = others.aggregate(
-        accepted=Count("pk", filter=Q(status__in=[ProposalStatus.ACCEPTED, ProposalStatus.PARTLY_ACCEPTED])),
-        refused=Count("pk", filter=Q(status=ProposalStatus.REFUSED)),
-        withdrawn=Count("pk", filter=Q(status=ProposalStatus.WITHDRAWN)),
-        waiting=Count("pk", filter=Q(decided_at__isnull=True) & ~Q(status=ProposalStatus.WITHDRAWN)),
-    )
-    earlier = others.with_records().order_by("-created_at", "pk")[:EARLIER_SHOWN]
-    return Proposer(**counts, earlier=list(earlier))
