@@ -31,6 +31,8 @@ SELECT EXISTS (
 
 _HIGHEST = "(SELECT coalesce(max(pgh_id), 0) FROM {})"
 _LATEST = "(SELECT pgh_created_at FROM {} ORDER BY pgh_id DESC LIMIT 1)"
+# A record that never was public moves nothing that is: its changes, and their hour, are nobody's business.
+_PUBLIC = "{} WHERE first_published_at IS NOT NULL"
 # xmin is the transaction that wrote the row: any rewriting alters the sum.
 _SUM = "(SELECT concat(count(*), '.', sum(xmin::text::bigint), ' ') FROM {})"
 
@@ -43,11 +45,12 @@ def validators_of(models: Iterable[type[Model]]) -> Validators | None:
     by_model = {model: _history(model) for model in models}
     tracked = [_quoted(model) for model, history in by_model.items() if history]
     histories = [_quoted(history) for history in by_model.values() if history]
+    told = [_told(history) for history in by_model.values() if history]
     plain = [_quoted(model) for model, history in by_model.items() if not history]
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [histories + tracked, histories])
         is_writing, ceilings = cursor.fetchone()
-        cursor.execute(_state_sql(histories, plain))
+        cursor.execute(_state_sql(told, plain))
         *numbers, sums, changed_at = cursor.fetchone()
     if is_writing or any(number > ceiling for number, ceiling in zip(numbers, ceilings, strict=True)):
         return None
@@ -62,12 +65,18 @@ def _history(model: type[Model]) -> type[Model] | None:
         return None
 
 
+def _told(history: Any) -> str:
+    """The events that may be spoken of, as what follows FROM."""
+    names = {field.name for field in history._meta.fields}
+    return _PUBLIC.format(_quoted(history)) if "first_published_at" in names else _quoted(history)
+
+
 def _quoted(model: Any) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
 def _state_sql(histories: list[str], tables: list[str]) -> str:
-    """The highest number of each history, the state of the plain tables, the date of the last change."""
+    """The highest number of each history (as what follows FROM), the state of the plain tables, the date of the last change."""
     numbers = [_HIGHEST.format(name) for name in histories]
     sums = [_SUM.format(name) for name in tables] or ["''"]
     dates = [_LATEST.format(name) for name in histories] or ["NULL::timestamptz"]
