@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -86,7 +85,7 @@ def trust(organisation: Organisation) -> None:
     Organisation.objects.filter(pk=organisation.pk).update(is_trusted=True)
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     return response.content.decode().replace("\xa0", " ").replace("&#x27;", "'")
 
 
@@ -630,7 +629,7 @@ def test_what_is_anothers_does_not_exist(client: Client, method: str, name: str,
 @pytest.mark.parametrize(("name", "what"), [(name, what) for method, name, what in PAGES if method == "post"])
 def test_every_form_carries_a_token(name: str, what: str) -> None:
     member = MembershipFactory()
-    own = {
+    own: dict[str, Any] = {
         "place": lambda: StewardshipFactory(organisation=member.organisation).place,
         "wifi": lambda: (
             StewardshipFactory(

@@ -12,10 +12,20 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 
 from mapservice.accounts.demo import create_demo_accounts
+from places.models import Organisation, Stewardship
+from places.services.demo_files import demo_id
+from tests.factories import PlaceFactory
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = ["moderation@exemple.invalid", "planification@exemple.invalid", "administration@exemple.invalid"]
+ADDRESSES = [
+    "moderation@exemple.invalid",
+    "planification@exemple.invalid",
+    "administration@exemple.invalid",
+    "partenaire@exemple.invalid",
+    "partenaire-de-confiance@exemple.invalid",
+]
+DESKS = ("/moderation/", "/planification/", "/admin/", "/partenaire/", "/partenaire/")
 
 
 def test_accounts_have_their_roles_and_nothing_more() -> None:
@@ -25,6 +35,8 @@ def test_accounts_have_their_roles_and_nothing_more() -> None:
         ("moderation@exemple.invalid", "moderator", True, False),
         ("planification@exemple.invalid", "planner", True, False),
         ("administration@exemple.invalid", "administrator", True, False),
+        ("partenaire@exemple.invalid", None, False, False),
+        ("partenaire-de-confiance@exemple.invalid", None, False, False),
     ]
     assert not User.objects.filter(user_permissions__isnull=False).exists()
 
@@ -34,7 +46,7 @@ def test_passwords_are_drawn_at_each_installation() -> None:
     User.objects.all().delete()
     second = {account.email: account.password for account in create_demo_accounts({})}
     assert list(first) == list(second) == ADDRESSES
-    assert len({*first.values(), *second.values()}) == 6
+    assert len({*first.values(), *second.values()}) == 10
     assert min(map(len, first.values())) >= 16
 
 
@@ -56,10 +68,26 @@ def test_command_prints_passwords_that_open_the_door(client: Client, tmp_path: P
     assert again.getvalue() == printed.getvalue()
     shown = dict(re.findall(r"(\S+@\S+)\s+(\S+)", printed.getvalue()))
     assert list(shown) == ADDRESSES
-    for (email, password), desk in zip(shown.items(), ("/moderation/", "/planification/", "/admin/"), strict=True):
+    for (email, password), desk in zip(shown.items(), DESKS, strict=True):
         response = client.post("/comptes/login/", {"login": email, "password": password})
         assert (response.status_code, response["Location"]) == (302, desk)
         client.logout()
+
+
+def test_partners_look_after_places_of_the_demonstration() -> None:
+    place = PlaceFactory(pk=demo_id("mediatheque-des-deux-ponts-bar-le-duc"))
+    trusted = PlaceFactory(pk=demo_id("point-numerique-de-la-mairie-bar-le-duc"))
+    PlaceFactory()
+    for _ in range(2):
+        create_demo_accounts({})
+    kept = Stewardship.objects.order_by("organisation__is_trusted").values_list(
+        "organisation__members__username", "organisation__is_trusted", "place"
+    )
+    assert list(kept) == [
+        ("partenaire", False, place.pk),
+        ("partenaire-de-confiance", True, trusted.pk),
+    ]
+    assert not Organisation.objects.filter(is_demo=False).exists()
 
 
 def test_refused_where_not_allowed() -> None:

@@ -34,8 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/partners/home.html", context)
 
 
-@require_POST
 @partner_page
+@require_POST
 def confirm_all(request: HttpRequest) -> HttpResponse:
     """« Tout est toujours exact » : every published record of one's own."""
     actor = actor_of(request)

@@ -51,8 +51,8 @@ def _show(request: HttpRequest, found: Organisation, *, status: int = 200, **for
     return render(request, "frontend/partners/organisation.html", context, status=status)
 
 
-@require_POST
 @partner_page
+@require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_organisation(request, pk, "edit")
     form = OrganisationForm(request.POST)
@@ -67,8 +67,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("partner-organisation", pk)
 
 
-@require_POST
 @partner_page
+@require_POST
 def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_organisation(request, pk, "invite")
     form = InvitationForm(request.POST)
@@ -88,8 +88,8 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("partner-organisation", pk)
 
 
-@require_POST
 @partner_page
+@require_POST
 def revoke(request: HttpRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     found = own_organisation(request, pk, "invite")
     sent = Invitation.objects.select_related("organisation").filter(pk=invitation, organisation=found).first()
@@ -112,8 +112,8 @@ def _member(found: Organisation, member: int) -> Membership:
     return one
 
 
-@require_POST
 @partner_page
+@require_POST
 def role(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
     found = own_organisation(request, pk, "invite")
     form = RoleForm(request.POST)
@@ -126,8 +126,8 @@ def role(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
     return redirect("partner-organisation", pk)
 
 
-@require_POST
 @partner_page
+@require_POST
 def remove(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
     found = own_organisation(request, pk, "remove_member")
     _tried(
@@ -138,8 +138,8 @@ def remove(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
     return redirect("partner-organisation", pk)
 
 
-@require_POST
 @partner_page
+@require_POST
 def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_organisation(request, pk, "leave")
     done = _tried(

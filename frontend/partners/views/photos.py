@@ -69,8 +69,8 @@ def _send(request: HttpRequest, place: Any, form: PhotoForm) -> bool:
     return True
 
 
-@require_POST
 @partner_page
+@require_POST
 def remove(request: HttpRequest, pk: UUID, photo: UUID) -> HttpResponse:
     own_record(request, PLACES, pk)
     found = Photo.objects.defer("full", "thumbnail").filter(pk=photo, place=pk).first()

@@ -42,8 +42,8 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "frontend/partners/proposal.html", context)
 
 
-@require_POST
 @partner_page
+@require_POST
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_proposal(request, pk, "reply")
     form = ReplyForm(request.POST)
@@ -61,8 +61,8 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("partner-proposal", pk)
 
 
-@require_POST
 @partner_page
+@require_POST
 def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_proposal(request, pk, "withdraw")
     try:

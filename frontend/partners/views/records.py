@@ -48,8 +48,8 @@ def record(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     return render(request, "frontend/partners/record.html", context)
 
 
-@require_POST
 @partner_page
+@require_POST
 def confirm(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """« Toujours exact » ; `next=partner` comes back to the list."""
     found = own_record(request, kind, pk, "confirm")
@@ -61,8 +61,8 @@ def confirm(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     return redirect("partner" if request.POST.get("next") == "partner" else address_of(found))
 
 
-@require_POST
 @partner_page
+@require_POST
 def wifi_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_record(request, WIFI_POINTS, pk, "set_state")
     form = WifiStateForm(request.POST)
@@ -116,8 +116,8 @@ def _announce(request: HttpRequest, found: Any, organisation: Any, form: Closure
     return True
 
 
-@require_POST
 @partner_page
+@require_POST
 def end_closure(request: HttpRequest, pk: UUID, closure: int) -> HttpResponse:
     """Open again sooner: at once for a trusted partner, by a word to the moderators for the others."""
     found = own_record(request, PLACES, pk, "propose")

@@ -23,10 +23,10 @@ class Command(BaseCommand):
         except PermissionDenied as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            "  Accounts to sign in with (moderator at /moderation/, planner at /planification/, /admin/), on this computer only:"
+            "  Accounts to sign in with (/moderation/, /planification/, /partenaire/, /admin/), on this computer only:"
         )
         for account in accounts:
-            self.stdout.write(f"    {account.email:<34} {account.password:<18} {account.role}")
+            self.stdout.write(f"    {account.email:<40} {account.password:<18} {account.role}")
 
     @staticmethod
     def _shown_before() -> dict[str, str]:
