@@ -75,12 +75,16 @@ def find_records(text: str, attached: list[Stewardship]) -> list[Found]:
     if not text:
         return []
     known = {one.place_id or one.wifi_point_id for one in attached}
-    found: list[tuple[float, Found]] = []
-    for kind, model in MODELS.items():
+    found: list[Any] = []
+    for model in MODELS.values():
         alike: Any = model.objects.exclude(status=Status.CLOSED).matching(text)
-        for record in alike.order_by("-similarity", "name", "pk")[:LIMIT]:
-            found.append((-record.similarity, Found(record, kind, record.pk in known)))
-    return [one for _similarity, one in sorted(found, key=lambda pair: pair[0])[:LIMIT]]
+        found.extend(alike.order_by("-similarity", "name", "pk")[:LIMIT])
+    found.sort(key=lambda record: -record.similarity)
+    return [Found(record, _kind(record), record.pk in known) for record in found[:LIMIT]]
+
+
+def _kind(record: Place | WifiPoint) -> str:
+    return PLACE if isinstance(record, Place) else WIFI
 
 
 def direct_words() -> str:

@@ -1,0 +1,1 @@
+"""Pages about the keys of the API: the same for owners of an organisation and for moderators."""
