@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pyproj import Geod
 
 from imports.cleaners.addresses import words_key
-from imports.pipeline.records import CleanRow
+from imports.pipeline.records import CleanRow, Twin
 from places.territories import name_key
 
 # Two entrances of one building, two ways to place a point in a street.
@@ -18,7 +18,7 @@ _EARTH = Geod(ellps="WGS84")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A place to compare with: `label` names it in a report, `location` is (lon, lat)."""
+    """A place to compare with: `label` names it in a report, `location` is (lon, lat), `twin` leads to it."""
 
     label: str
     name: str
@@ -26,6 +26,7 @@ class Known:
     postal_code: str
     address: str
     location: tuple[float, float] | None
+    twin: Twin | None = None
 
     @property
     def group(self) -> tuple[str, str, str]:
@@ -51,6 +52,7 @@ def as_known(row: CleanRow) -> Known:
         postal_code=row.values.get("postal_code", ""),
         address=row.values.get("address", ""),
         location=(point[0], point[1]) if point else None,
+        twin=Twin(external_id=row.external_id),
     )
 
 
@@ -64,5 +66,5 @@ def mark_lookalikes(creations: Sequence[CleanRow], known: Iterable[Known]) -> tu
         itself = as_known(row)
         twin = next((place for place in groups[itself.group] if itself.resembles(place)), None)
         groups[itself.group].append(itself)
-        marked.append(replace(row, lookalike=twin.label) if twin else row)
+        marked.append(replace(row, lookalike=twin.label, twin=twin.twin) if twin else row)
     return tuple(marked)

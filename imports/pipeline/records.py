@@ -66,10 +66,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A place that a new line resembles: one of the catalogue, or the one that an earlier line makes."""
+
+    place_id: Any = None
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CleanRow:
     """A line that can be used. A field absent from `values` was not supplied, or could not be read: it is left alone.
 
-    `on_create` are values for a new place only; `lookalike` says why it may be a place that exists already.
+    `on_create` are values for a new place only; `lookalike` names a place that it may be already, `twin` is that place
+    unless it is closed.
     """
 
     line: int
@@ -78,6 +87,7 @@ class CleanRow:
     on_create: Values
     raw: Values
     lookalike: str = ""
+    twin: Twin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +156,8 @@ class Plan:
 class Outcome:
     """The figures of a run. read = created + changed + unchanged + refused; `proposed` lines are among the latter two.
 
-    A proposed line keeps at least one field that a person set, against a new value of the source.
+    A proposed line keeps at least one field that a person set, against a new value of the source. `raised` are the new
+    proposals that wait for a moderator, about such values and about places that may be double.
     """
 
     read: int = 0
@@ -156,6 +167,7 @@ class Outcome:
     proposed: int = 0
     refused: int = 0
     vanished: int = 0
+    raised: int = 0
     is_applied: bool = False
     notice: str = ""
     issues: tuple[Issue, ...] = ()

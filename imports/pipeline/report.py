@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from imports.pipeline.codes import typeset
 from imports.pipeline.records import Issue, Level, Outcome
@@ -50,6 +51,8 @@ def plain_sentences(outcome: Outcome) -> Iterator[str]:
         yield _("%(count)d fiches ne sont plus dans la source : marquées, rien n'est supprimé.") % {
             "count": outcome.vanished
         }
+    if outcome.raised:
+        yield raised(outcome)
     if outcome.notice:
         yield outcome.notice
     for level in _ORDER:
@@ -70,6 +73,16 @@ def summary(outcome: Outcome) -> str:
         "refused": outcome.refused,
         "proposed": outcome.proposed,
     }
+
+
+def raised(outcome: Outcome) -> str:
+    """What is left to a person."""
+    said = ngettext(
+        "%(count)d nouvelle proposition pour la modération : valeur gardée à la main, ou lieu peut-être en double.",
+        "%(count)d nouvelles propositions pour la modération : valeurs gardées à la main, ou lieux peut-être en double.",
+        outcome.raised,
+    )
+    return said % {"count": outcome.raised}
 
 
 def level_sentences(level: Level, issues: Sequence[Issue]) -> Iterator[str]:

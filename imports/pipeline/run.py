@@ -1,4 +1,4 @@
-"""The one entry: fetch → read → clean → diff → apply → report."""
+"""The one entry: fetch → read → clean → diff → apply → proposals → report."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +18,7 @@ from imports.pipeline.codes import make_issue
 from imports.pipeline.fetch import Known, is_url, shown
 from imports.pipeline.gather import Gathered, gather
 from imports.pipeline.lookalikes import mark_lookalikes
+from imports.pipeline.proposals import ask, make_questions
 from imports.pipeline.records import (
     Cleaning,
     Finding,
@@ -100,12 +101,14 @@ def attempt(location: str, run: ImportRun, *, accept_vanished: bool, progress: P
     cleaning = clean_reading(gathered.reading, source)
     with transaction.atomic():
         plan = make_plan(cleaning, source, lock=not run.is_trial, accept_vanished=accept_vanished)
-        outcome = make_outcome(cleaning, plan, is_applied=not run.is_trial)
+        questions = make_questions(plan, source, lock=not run.is_trial)
+        outcome = make_outcome(cleaning, plan, raised=questions.raised, is_applied=not run.is_trial)
         if not run.is_trial:
             if plan.brake:
                 notice = next(issue.message for issue in plan.issues if issue.code == "brake")
                 raise RefusedRunError(notice, replace(outcome, is_applied=False, notice=notice))
             write(plan, run, progress)
+            ask(questions, run)
             remember_answer(location, source, gathered)
         end(run, RunState.FINISHED, outcome)
     return outcome
@@ -150,7 +153,7 @@ def make_plan(cleaning: Cleaning, source: Source, *, lock: bool, accept_vanished
     return replace(plan, creations=creations, issues=(*plan.issues, *notes))
 
 
-def make_outcome(cleaning: Cleaning, plan: Plan, *, is_applied: bool) -> Outcome:
+def make_outcome(cleaning: Cleaning, plan: Plan, *, raised: int, is_applied: bool) -> Outcome:
     issues = sorted((*cleaning.issues, *plan.issues), key=lambda issue: issue.line or 0)
     return Outcome(
         read=len(cleaning.rows) + cleaning.refused,
@@ -160,6 +163,7 @@ def make_outcome(cleaning: Cleaning, plan: Plan, *, is_applied: bool) -> Outcome
         proposed=plan.proposed,
         refused=cleaning.refused,
         vanished=len(plan.vanished),
+        raised=raised,
         is_applied=is_applied,
         issues=tuple(issues),
     )

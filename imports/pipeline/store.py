@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from imports.cleaners.points import DECIMALS
 from imports.models import Source, SourceRecord
 from imports.pipeline.lookalikes import Known
-from imports.pipeline.records import CleanRow, Stored, Value
+from imports.pipeline.records import CleanRow, Stored, Twin, Value
 from places.enums import Status
 from places.models import Place
 
@@ -51,6 +51,8 @@ FIELDS = (
     "source_name",
     "edited_on",
 )
+
+_BEST_TWIN = (Status.PUBLISHED, Status.DRAFT, Status.CLOSED)
 
 
 def as_value(attribute: Any) -> Value:
@@ -102,7 +104,7 @@ def load_known(creations: Iterable[CleanRow]) -> list[Known]:
     codes = {row.values.get("postal_code", "") for row in creations}
     if not codes:
         return []
-    columns = ("name", "commune_name", "postal_code", "address", "location")
+    columns = ("name", "commune_name", "postal_code", "address", "location", "pk", "status")
     rows = Place.objects.filter(postal_code__in=codes, is_demo=False).order_by("pk").values_list(*columns)
     return [
         Known(
@@ -112,6 +114,10 @@ def load_known(creations: Iterable[CleanRow]) -> list[Known]:
             postal,
             address,
             (point.x, point.y) if point else None,
+            None if status == Status.CLOSED else Twin(place_id=key),
         )
-        for name, commune, postal, address, point in rows
+        # A place that the public sees is the better twin.
+        for name, commune, postal, address, point, key, status in sorted(
+            rows, key=lambda row: _BEST_TWIN.index(row[-1])
+        )
     ]
