@@ -34,7 +34,7 @@ export function addressParts(label) {
 export function mountCompletion(box) {
   const wanted = box.dataset.complete;
   const input = box.querySelector("input");
-  const list = element("ul", { class: "suggestions", role: "listbox", id: `${input.id}_choix`, "aria-label": box.querySelector("label").firstChild.textContent.trim() });
+  const list = element("ul", { class: "suggestions", role: "listbox", id: `${input.id}_choix`, "aria-label": box.dataset.textList });
   const status = element("p", { class: "visually-hidden", role: "status" });
   const latest = new Latest();
   let found = [];

@@ -1,0 +1,223 @@
+"""Proposing on a telephone: with scripts and without, by keyboard alone, after a reload, off line."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from frontend.proposing.guard import MIN_SECONDS
+from places.models import Commune, Proposal
+from tests.browser.conftest import OpenPage, Visit
+from tests.browser.test_axe import faults
+from tests.frontend.proposing import EMAIL, last_code
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NEW = "/proposer/lieu/?name=Maison+du+lien&commune=Bar-le-Duc+(55000)"
+# Where to leave pictures of the pages for somebody to look at; nowhere by default.
+SHOTS = os.environ.get("PROPOSING_SHOTS", "")
+
+
+def look(visit: Visit, name: str) -> list[str]:
+    """What axe finds on the page, whether it overflows; and its picture, when pictures are wanted."""
+    page = visit.page
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth") > width
+    return [f"{name}: {fault}" for fault in [*faults(page), *(["overflow"] if wide else [])]]
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).locator("visible=true").first.click()
+
+
+def step(page: Page, rank: int) -> None:
+    expect(page.locator(".progress__words")).to_have_text(f"Étape {rank} sur 6")
+
+
+def wait_as_people_do(page: Page) -> None:
+    page.wait_for_timeout((MIN_SECONDS + 1) * 1000)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_whole_journey_with_scripts(open_page: OpenPage, town: Commune, width: int) -> None:
+    visit = open_page(width=width)
+    page = visit.go("/proposer/")
+    found = look(visit, "search")
+    page.get_by_label("Nom du lieu").fill("Maison du lien")
+    page.get_by_label("Commune").press_sequentially("bar le")
+    page.get_by_role("option").first.click()
+    expect(page.get_by_label("Commune")).to_have_value("Bar-le-Duc (55000)")
+    press(page, "Chercher")
+    page.get_by_role("link", name="Proposer « Maison du lien »").click()
+    step(page, 1)
+    expect(page.locator(".pin-map .leaflet-container")).to_be_visible()
+    page.locator(".pin-map .map__canvas").click(position={"x": 60, "y": 60})
+    expect(page.get_by_label("À l'endroit que j'indique")).to_be_checked()
+    before = page.locator("#id_lat").input_value()
+    page.locator(".pin-face").press("ArrowUp")
+    assert float(page.locator("#id_lat").input_value()) > float(before)
+    found += look(visit, "step-1")
+    press(page, "Continuer")
+    step(page, 2)
+    press(page, "Continuer")
+    expect(page.get_by_text("Cette réponse manque : elle est nécessaire.")).to_be_visible()
+    page.get_by_label("Un tiers-lieu").check()
+    expect(page.get_by_text("Si c'est un tiers-lieu, lequel ?")).to_be_visible()
+    for rank in (3, 4, 5, 6):
+        found += look(visit, f"step-{rank - 1}")
+        press(page, "Continuer")
+        step(page, rank)
+    page.get_by_label("Votre adresse électronique").fill("pas-une-adresse")
+    press(page, "Envoyer ma proposition")
+    expect(page.get_by_text("Cette adresse n'est pas complète")).to_be_visible()
+    page.get_by_label("Votre adresse électronique").fill(EMAIL)
+    wait_as_people_do(page)
+    press(page, "Envoyer ma proposition")
+    page.wait_for_url("**/suivi/**")
+    expect(page.get_by_role("heading", name="Vérifiez votre courriel")).to_be_visible()
+    found += look(visit, "follow-code")
+    page.get_by_label("Code reçu par courriel").fill(last_code())
+    press(page, "Confirmer mon adresse")
+    expect(page.get_by_text("Votre adresse est vérifiée")).to_be_visible()
+    found += look(visit, "follow")
+    proposal = Proposal.objects.get()
+    assert (proposal.status, proposal.fields["kinds"]) == ("pending", ["third_place"])
+    assert (found, visit.outside, visit.errors) == ([], [], [])
+    # Sent: nothing of it stays in this browser.
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_whole_journey_without_scripts(open_page: OpenPage, town: Commune) -> None:
+    visit = open_page(width=390, java_script_enabled=False)
+    page = visit.go(NEW)
+    page.get_by_label("À la mairie, faute d'adresse").check()
+    page.get_by_label("Un espace connecté").check()
+    page.get_by_label("Votre adresse électronique").fill(EMAIL)
+    wait_as_people_do(page)
+    press(page, "Envoyer ma proposition")
+    expect(page.get_by_role("heading", name="Ce lieu est peut-être déjà sur la carte")).to_be_visible()
+    press(page, "Aucun de ceux-ci : envoyer")
+    page.get_by_label("Code reçu par courriel").fill(last_code())
+    press(page, "Confirmer mon adresse")
+    expect(page.get_by_text("Votre adresse est vérifiée")).to_be_visible()
+
+
+def test_report_by_keyboard_alone(open_page: OpenPage, town: Commune) -> None:
+    visit = open_page(width=390)
+    page = visit.go("/lieux/mediatheque/")
+    page.get_by_role("link", name="Signaler une erreur").press("Enter")
+    page.wait_for_url("**/signaler/lieu/mediatheque/")
+    page.get_by_label("C'est fermé").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Ça a déménagé")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Votre adresse électronique")).to_be_focused()
+    # Forgotten: the sentence comes, and the focus stays where it is needed.
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Votre adresse électronique")).to_be_focused()
+    expect(page.get_by_text("Cette réponse manque : elle est nécessaire.")).to_be_visible()
+    page.keyboard.type(EMAIL)
+    wait_as_people_do(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/suivi/**")
+    assert Proposal.objects.get().topic == "moved"
+
+
+def test_draft_is_found_again_and_can_be_erased(open_page: OpenPage, town: Commune) -> None:
+    visit = open_page(width=390)
+    page = visit.go(NEW)
+    page.get_by_label("Numéro et rue").fill("3 place Reggio")
+    page.get_by_label("À la mairie, faute d'adresse").check()
+    page.reload()
+    expect(page.locator(".draft__words")).to_contain_text("est repris")
+    expect(page.get_by_label("Numéro et rue")).to_have_value("3 place Reggio")
+    expect(page.get_by_label("À la mairie, faute d'adresse")).to_be_checked()
+    assert look(visit, "draft") == []
+    press(page, "Effacer ce brouillon")
+    page.wait_for_url("**/proposer/lieu/")
+    expect(page.get_by_label("Numéro et rue")).to_have_value("")
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_off_line_nothing_is_lost(open_page: OpenPage, town: Commune) -> None:
+    visit = open_page(width=390)
+    page = visit.go("/proposer/signaler/lieu/mediatheque/")
+    page.get_by_label("C'est fermé").check()
+    page.get_by_label("Précisez").fill("Rideau baissé")
+    page.get_by_label("Votre adresse électronique").fill(EMAIL)
+    wait_as_people_do(page)
+    page.context.set_offline(True)
+    press(page, "Signaler")
+    expect(page.locator("#bilan [role=alert]")).to_contain_text(
+        "la connexion ne répond pas. Rien n'est perdu"
+    )
+    expect(page.get_by_label("Précisez")).to_have_value("Rideau baissé")
+    page.context.set_offline(False)
+    press(page, "Signaler")
+    page.wait_for_url("**/suivi/**")
+    assert Proposal.objects.get().comment == "Rideau baissé"
+
+
+def test_photo_stays_chosen_when_an_answer_is_refused(
+    open_page: OpenPage, town: Commune, tmp_path: Path
+) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(b"not a photo")
+    visit = open_page(width=390)
+    page = visit.go("/proposer/photo/mediatheque/")
+    page.get_by_label("Photo", exact=False).first.set_input_files(file)
+    page.get_by_label("Ce que l'on voit").fill("L'entrée")
+    page.get_by_label("Votre adresse électronique").fill(EMAIL)
+    wait_as_people_do(page)
+    press(page, "Envoyer la photo")
+    expect(page.locator("#bilan [role=alert]")).to_contain_text("n'est pas une photo en JPEG, PNG ou WebP")
+    assert page.evaluate("document.querySelector('input[type=file]').files[0].name") == "photo.jpg"
+    assert look(visit, "refused") == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_correction_is_read_back_before_it_leaves(open_page: OpenPage, town: Commune, width: int) -> None:
+    visit = open_page(width=width)
+    page = visit.go("/proposer/correction/lieu/mediatheque/")
+    found = look(visit, "change")
+    page.get_by_text("Nom, adresse, point sur la carte").click()
+    page.get_by_label("Nom", exact=False).first.fill("Médiathèque Jean-Jeukens")
+    page.get_by_text("Horaires", exact=True).click()
+    found += look(visit, "change-open")
+    page.get_by_label("Votre adresse électronique").fill(EMAIL)
+    wait_as_people_do(page)
+    press(page, "Relire mes corrections")
+    expect(page.get_by_role("heading", name="Vous proposez une correction")).to_be_visible()
+    found += look(visit, "recap")
+    press(page, "Envoyer ces corrections")
+    page.wait_for_url("**/suivi/**")
+    found += look(visit, "follow-change")
+    assert Proposal.objects.get().fields == {"name": "Médiathèque Jean-Jeukens"}
+    assert (found, visit.errors) == ([], [])
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_other_page_passes(open_page: OpenPage, town: Commune, width: int, dark: bool) -> None:
+    visit = open_page(width=width, dark=dark)
+    found = []
+    for name, address in {
+        "wifi": "/proposer/borne-wifi/",
+        "new": NEW,
+        "alike": "/proposer/?name=mediateque&commune=Bar-le-Duc",
+        "nowhere": "/proposer/?name=x&commune=Xyzzy",
+        "wifi-change": "/proposer/correction/borne-wifi/wifi-mediatheque/",
+        "closure": "/proposer/fermeture/mediatheque/",
+        "photo": "/proposer/photo/mediatheque/",
+        "claim": "/proposer/gestion/mediatheque/",
+        "report": "/proposer/signaler/lieu/mediatheque/",
+        "report-wifi": "/proposer/signaler/borne-wifi/wifi-mediatheque/",
+        "unknown": "/proposer/suivi/inconnu/",
+        "verify": "/proposer/verifier/abc/",
+    }.items():
+        visit.go(address)
+        found += look(visit, f"{name}{'-dark' if dark else ''}")
+    assert (found, visit.outside, visit.errors) == ([], [], [])
