@@ -168,7 +168,8 @@ def _plant_proposals(values: dict[str, list[Any]], place: Place) -> Any:
         )
         for status in (PhotoStatus.PENDING, PhotoStatus.REMOVED)
     ]
-    values["pk"] += [one.pk for one in (*made, *photos)]
+    shown: list[Any] = [*made, *photos]
+    values["pk"] += [one.pk for one in shown]
     values["photo"] = [photo.pk for photo in photos]
     return made[0]
 
