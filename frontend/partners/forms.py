@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -29,6 +30,13 @@ STATES = [
     (WifiState.DEGRADED.value, lazy("Elle fonctionne mal")),
     (WifiState.DOWN.value, lazy("Elle est en panne")),
 ]
+
+
+def sent_data(request: HttpRequest, *, files: bool = False) -> tuple[Any, ...]:
+    """What a form is bound to: what was sent, even when that is nothing; unbound when the page is only read."""
+    if request.method != "POST":
+        return (None,)
+    return (request.POST, request.FILES) if files else (request.POST,)
 
 
 class ClosureForm(FrenchForm):
@@ -59,8 +67,11 @@ class FileForm(FrenchForm):
         label=lazy("Votre fichier"),
         help_text=lazy("CSV ou classeur Excel (XLSX), 5 Mo et 2 000 lignes au plus."),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
-        error_messages={"required": lazy("Choisissez un fichier.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].error_messages["required"] = _("Choisissez un fichier.")
 
 
 class InvitationForm(FrenchForm):

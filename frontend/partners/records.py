@@ -78,26 +78,30 @@ def own_rows(actor: Actor) -> list[Row]:
         .select_related("organisation")
         .order_by("organisation__name", "pk")
     )
-    places = own_places(row.place_id for row in stewardships if row.place_id)
-    points = own_wifi_points(row.wifi_point_id for row in stewardships if row.wifi_point_id)
+    places = own_places(actor, (row.place_id for row in stewardships if row.place_id))
+    points = own_wifi_points(actor, (row.wifi_point_id for row in stewardships if row.wifi_point_id))
     return rows_of([*places, *points], stewardships)
 
 
-def own_places(ids: Iterable[Any]) -> QuerySet[Place]:
+def own_places(actor: Actor, ids: Iterable[Any]) -> QuerySet[Place]:
     """With their closures that are not over, and whether a photo shows."""
     photos = Photo.objects.filter(place=OuterRef("pk"), status=PhotoStatus.PUBLISHED)
     coming = TemporaryClosure.objects.filter(ends_on__gte=today()).order_by("starts_on", "pk")
-    places = Place.objects.filter(pk__in=list(ids)).annotate(has_photo=Exists(photos), waiting=_waiting())
+    places = Place.objects.filter(pk__in=list(ids)).annotate(
+        has_photo=Exists(photos), waiting=_waiting(actor)
+    )
     return places.prefetch_related(Prefetch("closures", coming, to_attr="coming_closures"))
 
 
-def own_wifi_points(ids: Iterable[Any]) -> QuerySet[WifiPoint]:
-    points = WifiPoint.objects.filter(pk__in=list(ids)).annotate(waiting=_waiting())
+def own_wifi_points(actor: Actor, ids: Iterable[Any]) -> QuerySet[WifiPoint]:
+    points = WifiPoint.objects.filter(pk__in=list(ids)).annotate(waiting=_waiting(actor))
     return points.select_related("place")
 
 
-def _waiting() -> Count:
-    return Count("proposals", filter=Q(proposals__status__in=OPEN_STATUSES))
+def _waiting(actor: Actor) -> Count:
+    """What the actor's organisations proposed and nobody decided: what others propose is not theirs to know."""
+    own = Q(proposals__organisation__in=actor.editor_of, proposals__status__in=OPEN_STATUSES)
+    return Count("proposals", filter=own)
 
 
 def rows_of(records: Sequence[Any], stewardships: Iterable[Stewardship]) -> list[Row]:
@@ -125,7 +129,7 @@ def row_of(actor: Actor, record: Record) -> Row:
     find: Any = own_places if isinstance(record, Place) else own_wifi_points
     about = {"place": record} if isinstance(record, Place) else {"wifi_point": record}
     own = Stewardship.objects.filter(organisation__in=actor.editor_of, **about).select_related("organisation")
-    return rows_of(list(find([record.pk])), own)[0]
+    return rows_of(list(find(actor, [record.pk])), own)[0]
 
 
 def proposals_of(actor: Actor, record: Record | None = None) -> QuerySet[Proposal]:

@@ -6,13 +6,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.utils import translation
 
 from mapservice.post.tasks import task
-from places.actors import actor_of_user, may
 from places.enums import ProposalKind, ProposalOrigin
-from places.models import Organisation, Place
+from places.models import Membership, Organisation, Place
 from places.partners.editing import author_of
 from places.proposals.submit import ProposalRefused, submit
 
@@ -36,27 +34,37 @@ def propose_lines(
 
     Returns `sent`, how many, and `refused`, [line, sentence] each.
     """
-    user = User.objects.get(pk=user_id)
-    organisation = Organisation.objects.get(pk=organisation_id)
+    member = _find_member(user_id, organisation_id)
     refused: list[list[Any]] = []
     with translation.override(language):
         for line in lines:
-            refused += [[line["line"], sentence] for sentence in _propose(user, organisation, line)]
+            refused += [[line["line"], sentence] for sentence in _propose(member, line)]
     bad = {number for number, _ in refused}
     return {"sent": len(lines) - len(bad), "refused": refused}
 
 
-def _propose(user: User, organisation: Organisation, line: Line) -> list[str]:
+def _find_member(user_id: int, organisation_id: str) -> Membership | None:
+    """Some time may have passed since the file was sent: who left in between proposes nothing more."""
+    members = Membership.objects.select_related("organisation", "user")
+    return members.filter(
+        user=user_id, organisation=UUID(organisation_id), user__is_active=True, organisation__is_active=True
+    ).first()
+
+
+def _propose(member: Membership | None, line: Line) -> list[str]:
     """The sentences of a refusal; none when the line was proposed."""
-    place = Place.objects.filter(pk=UUID(line["place"])).first() if line["place"] else None
-    if line["place"] and (place is None or not may(actor_of_user(user), "propose", place)):
+    if member is None:
+        return [translation.gettext("Vous ne faites plus partie de cette organisation.")]
+    organisation = member.organisation
+    place = _find_own(organisation, line["place"]) if line["place"] else None
+    if line["place"] and place is None:
         return [translation.gettext("Ce lieu n'est plus dans votre espace.")]
     try:
         submit(
             kind=ProposalKind.CHANGE if place else ProposalKind.NEW_PLACE,
             origin=ProposalOrigin.PARTNER,
-            # Without an address: a file of two hundred lines must not bring two hundred mails. The desk tells of each.
-            author=replace(author_of(user, organisation), email=""),
+            # A file of two hundred lines must not bring two hundred mails: the desk tells of each.
+            author=replace(author_of(member.user, organisation), is_quiet=True),
             target=place,
             fields=line["values"],
             key=key_of(str(organisation.pk), line),
@@ -64,3 +72,7 @@ def _propose(user: User, organisation: Organisation, line: Line) -> list[str]:
     except ProposalRefused as error:
         return [problem.message for problem in error.problems]
     return []
+
+
+def _find_own(organisation: Organisation, pk: str) -> Place | None:
+    return Place.objects.filter(pk=UUID(pk), stewardships__organisation=organisation).first()

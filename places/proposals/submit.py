@@ -48,6 +48,8 @@ class Author:
     api_key: ApiKey | None = None
     language: str = "fr"
     network: str = ""
+    # The author follows many at once on a desk: no mail for each that it was received.
+    is_quiet: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -104,7 +106,7 @@ def submit(
             return Submitted(known, "")
         if not trusted and not author.is_known:
             count_submission(email=proposal.email, network=proposal.network)
-        return _store(proposal, picture, waits=not (trusted or author.is_known))
+        return _store(proposal, picture, waits=not (trusted or author.is_known), is_quiet=author.is_quiet)
 
 
 # --- filling in -----------------------------------------------------------------------------------------------------
@@ -207,7 +209,7 @@ def _bring_up_to_date(proposal: Proposal) -> Proposal | None:
     return known
 
 
-def _store(proposal: Proposal, picture: Photo | None, *, waits: bool) -> Submitted:
+def _store(proposal: Proposal, picture: Photo | None, *, waits: bool, is_quiet: bool = False) -> Submitted:
     secret, proposal.secret_hash = new_secret()
     proposal.status = ProposalStatus.UNVERIFIED if waits else ProposalStatus.PENDING
     if proposal.user is not None and proposal.email == getattr(proposal.user, "email", ""):
@@ -224,7 +226,8 @@ def _store(proposal: Proposal, picture: Photo | None, *, waits: bool) -> Submitt
     if picture is not None:
         picture.proposal = proposal
         picture.save(force_insert=True)
-    _tell(proposal, secret, waits=waits)
+    if waits or not is_quiet:
+        _tell(proposal, secret, waits=waits)
     return Submitted(proposal, secret)
 
 

@@ -171,6 +171,14 @@ class TestHome:
         form = {"login": editor.user.email, "password": "une phrase assez longue"}
         assert Client().post("/comptes/login/", form)["Location"] == "/partenaire/"
 
+    def test_what_others_propose_is_not_told(
+        self, client: Client, organisation: Organisation, place: Place
+    ) -> None:
+        ProposalFactory(place=place)
+        assert "en attente" not in text_of(client.get("/partenaire/"))
+        ProposalFactory(place=place, organisation=organisation)
+        assert "1 proposition en attente" in text_of(client.get("/partenaire/"))
+
     def test_lacks_are_named_with_a_link(self, client: Client, place: Place) -> None:
         text = text_of(client.get("/partenaire/"))
         assert "réponses utiles sur 14" in text
@@ -648,7 +656,12 @@ def test_every_page_opens(
     client: Client, owner: Client, place: Place, wifi: WifiPoint, organisation: Organisation
 ) -> None:
     proposal = ProposalFactory(organisation=organisation, place=place)
-    objects = {"place": place, "wifi": wifi, "organisation": organisation, "proposal": proposal}
+    objects: dict[str, Any] = {
+        "place": place,
+        "wifi": wifi,
+        "organisation": organisation,
+        "proposal": proposal,
+    }
     addresses = [reverse(name, args=[objects[what].pk]) for method, name, what in PAGES if method == "get"]
     others = ["partner", "partner-proposals", "partner-files", "partner-views", "partner-claim-search"]
     for user in (client, owner):

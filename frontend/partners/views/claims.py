@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from frontend.partners.access import MODELS, own_organisation, partner_page
 from frontend.partners.addresses import kind_of
-from frontend.partners.forms import ClaimForm, SearchForm
+from frontend.partners.forms import ClaimForm, SearchForm, sent_data
 from frontend.partners.sending import add_refusal
 from places.actors import actor_of, require
 from places.enums import ProposalKind, ProposalOrigin
@@ -55,7 +55,7 @@ def claim(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         raise Http404
     require(actor_of(request), "claim", record)
     organisations = list(Organisation.objects.filter(pk__in=actor_of(request).editor_of))
-    form = ClaimForm(request.POST or None)
+    form = ClaimForm(*sent_data(request))
     status = 200
     if request.method == "POST":
         chosen = _chosen(request, organisations)

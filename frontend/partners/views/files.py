@@ -16,7 +16,7 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 
 from frontend.partners.access import own_organisation, partner_page
 from frontend.partners.file_lines import lines_of, to_propose
-from frontend.partners.forms import FileForm
+from frontend.partners.forms import FileForm, sent_data
 from frontend.words import today
 from imports.partner_files import RowState, VenueFileReport, check_venue_file, export_venues
 from imports.partner_tables import MAX_BYTES
@@ -56,7 +56,7 @@ def venues_of(organisation: Organisation) -> list[Place]:
 @partner_page
 def files(request: HttpRequest) -> HttpResponse:
     """The page of files; with a file, what it says."""
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(*sent_data(request, files=True))
     status = 200
     more: dict[str, Any] = {}
     if request.method == "POST":

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.partners.access import acting_for, is_editable, own_record, partner_page
 from frontend.partners.addresses import PLACES
+from frontend.partners.forms import sent_data
 from frontend.partners.sending import add_refusal
 from frontend.proposing.forms import PhotoForm
 from mapservice.uploads import accepts_upload
@@ -28,7 +29,7 @@ from places.proposals.submit import ProposalRefused
 @partner_page
 def photos(request: HttpRequest, pk: UUID) -> HttpResponse:
     place = own_record(request, PLACES, pk, "propose")
-    form = PhotoForm(request.POST or None, request.FILES or None)
+    form = PhotoForm(*sent_data(request, files=True))
     status = 200
     if request.method == "POST":
         if is_editable(place) and form.is_valid() and _send(request, place, form):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.partners.access import acting_for, own_record, partner_page
 from frontend.partners.addresses import PLACES, WIFI_POINTS, address_of
-from frontend.partners.forms import ClosureForm, WifiStateForm
+from frontend.partners.forms import ClosureForm, WifiStateForm, sent_data
 from frontend.partners.records import proposals_of, row_of
 from frontend.partners.sending import add_refusal, refusal_words
 from frontend.words import full_date, today
@@ -82,7 +82,7 @@ def closure(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A temporary closure, in three taps."""
     found = own_record(request, PLACES, pk, "propose")
     organisation = acting_for(actor_of(request), found)
-    form = ClosureForm(request.POST or None, initial=_next_week())
+    form = ClosureForm(*sent_data(request), initial=_next_week())
     status = 200
     if request.method == "POST":
         if form.is_valid() and _announce(request, found, organisation, form):
