@@ -70,7 +70,7 @@ def published_stewardships() -> Any:
 
 
 def audience() -> Audience:
-    """Three queries."""
+    """Four queries."""
     asked = published_stewardships().filter(organisation__in=reachable_organisations())
     counts = asked.aggregate(organisations=Count("organisation", distinct=True), records=Count("pk"))
     everybody = published_stewardships().aggregate(all=Count("organisation", distinct=True))["all"]

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,6 +30,7 @@ from places.models import Campaign
 from places.services import audit
 
 LABEL = "places.Campaign"
+ACTS = ("start", "remind", "end")
 
 
 @moderator_page("view", LABEL)
@@ -57,7 +59,7 @@ def edited(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         saved = form.save()
         audit.record("edit_campaign", by=request.user, about=saved, title=saved.title)  # type: ignore[arg-type]
         return redirect("moderation-campaign", pk=saved.pk)
-    context = {"form": form, "campaign": None if campaign._state.adding else campaign}
+    context = {"form": form, "is_new": campaign.created_at is None}
     status = 422 if form.errors else 200
     return render(request, "frontend/freshness/campaign_form.html", context, status=status)
 
@@ -87,6 +89,8 @@ def draft_context(request: HttpRequest, found: Campaign) -> dict[str, Any]:
 def acted(request: HttpRequest, found: Campaign) -> HttpResponse:
     """Starts, reminds or ends; when somebody else was quicker, says so."""
     act = request.POST.get("do", "")
+    if act not in ACTS:
+        raise BadRequest
     require(actor_of(request), "end" if act == "end" else "start", found)
     try:
         messages.success(request, done(request, found, act))

@@ -1,0 +1,149 @@
+"""A campaign asks everybody once, is repeated to the silent alone, and is followed by organisation."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from mapservice.post.models import OutgoingMail
+from places.enums import CampaignState, FreshnessAnswer
+from places.freshness.campaigns import (
+    Audience,
+    WrongState,
+    audience,
+    end,
+    preview,
+    progress,
+    remind_silent,
+    send_campaign_mails,
+    start,
+    total,
+)
+from places.models import AuditEntry, Campaign, FreshnessRequest, Place
+from tests.factories import CampaignFactory, PlaceFactory, StewardshipFactory, UserFactory, WifiPointFactory
+from tests.places.freshness.seeds import partner
+
+pytestmark = pytest.mark.django_db
+
+TOMORROW = timezone.localdate() + timedelta(days=1)
+
+
+@pytest.fixture
+def draft(db: None) -> Campaign:
+    """And two organisations: three places and a Wi-Fi point, two people of whom one sits in both."""
+    hall = partner(
+        "Mairie", PlaceFactory(name="Mairie"), PlaceFactory(status="draft"), emails=("a@exemple.fr",)
+    )
+    StewardshipFactory(organisation=hall, place=None, wifi_point=WifiPointFactory(name="Place du marché"))
+    partner(
+        "Ville",
+        PlaceFactory(name="Gare"),
+        PlaceFactory(name="École"),
+        emails=("A@exemple.fr", "b@exemple.fr"),
+    )
+    partner("Sans adresse", PlaceFactory(), emails=())
+    return CampaignFactory(state=CampaignState.DRAFT, started_at=None)
+
+
+def recipients_of_mails() -> list[str]:
+    return sorted(OutgoingMail.objects.values_list("to", flat=True))
+
+
+def test_audience_counts_what_a_start_does(
+    draft: Campaign, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(4):
+        expected = audience()
+    assert expected == Audience(organisations=2, records=4, mails=2, unreachable=1)
+    assert start(draft, by=UserFactory()) == 4
+    assert recipients_of_mails() == ["a@exemple.fr", "b@exemple.fr"]
+    draft.refresh_from_db()
+    assert (draft.state, draft.started_at is not None) == (CampaignState.RUNNING, True)
+    assert AuditEntry.objects.get().action == "start_campaign"
+
+
+def test_mail_says_title_message_records_and_links(draft: Campaign) -> None:
+    start(draft, by=None)
+    mail = OutgoingMail.objects.get(to="a@exemple.fr")
+    assert mail.subject == "Vos horaires de l'été"
+    for part in (
+        "> Changez-vous d'horaires cet été",
+        "- Mairie",
+        "- Place du marché",
+        "- Gare",
+        "15 juin 2027",
+    ):
+        assert part in mail.body
+    assert mail.body.count("/partenaire/confirmer/") == 2
+
+
+def test_second_start_is_refused(draft: Campaign) -> None:
+    start(draft, by=None)
+    with pytest.raises(WrongState):
+        start(draft, by=None)
+    assert (FreshnessRequest.objects.count(), OutgoingMail.objects.count()) == (4, 2)
+
+
+def test_mails_of_a_task_that_runs_again_are_not_doubled(draft: Campaign) -> None:
+    start(draft, by=None)
+    OutgoingMail.objects.filter(to="b@exemple.fr").delete()
+    assert send_campaign_mails.func(str(draft.pk), "start") == 1
+    assert recipients_of_mails() == ["a@exemple.fr", "b@exemple.fr"]
+
+
+def test_only_the_silent_are_reminded_once_a_day(draft: Campaign) -> None:
+    start(draft, by=None)
+    assert remind_silent(draft, by=None) == 0
+    FreshnessRequest.objects.filter(organisation__name="Mairie").update(
+        answer=FreshnessAnswer.CONFIRMED, answered_at=timezone.now()
+    )
+    OutgoingMail.objects.all().delete()
+    assert remind_silent(draft, by=None, today=TOMORROW) == 1
+    assert remind_silent(draft, by=None, today=TOMORROW) == 0
+    subjects = set(OutgoingMail.objects.values_list("subject", flat=True))
+    assert {subject.replace("\u00a0", " ") for subject in subjects} == {"Rappel : Vos horaires de l'été"}
+    assert recipients_of_mails() == ["A@exemple.fr", "b@exemple.fr"]
+    assert not OutgoingMail.objects.filter(body__contains="Place du marché").exists()
+
+
+def test_progress_by_organisation(draft: Campaign, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    start(draft, by=None)
+    for name, answer in (("Gare", FreshnessAnswer.CONFIRMED), ("Mairie", FreshnessAnswer.CHANGED)):
+        FreshnessRequest.objects.filter(place__name=name).update(answer=answer, answered_at=timezone.now())
+    with django_assert_num_queries(1):
+        rows = progress(draft)
+    found = [
+        (str(row.organisation), row.asked, row.confirmed, row.changed, row.silent, row.share) for row in rows
+    ]
+    assert found == [("Mairie", 2, 0, 1, 1, 50), ("Ville", 2, 1, 0, 1, 50)]
+    whole = total(rows)
+    assert (whole.asked, whole.confirmed, whole.changed, whole.silent, whole.share) == (4, 1, 1, 2, 50)
+
+
+def test_ended_campaign_reminds_nobody_and_keeps_its_silent(draft: Campaign) -> None:
+    with pytest.raises(WrongState):
+        end(draft, by=None)
+    start(draft, by=None)
+    end(draft, by=None)
+    with pytest.raises(WrongState):
+        remind_silent(draft, by=None, today=TOMORROW)
+    Place.objects.update(confirmed_on=TOMORROW)
+    assert total(progress(draft)).silent == 4
+
+
+def test_preview_is_the_mail_and_writes_nothing(draft: Campaign) -> None:
+    reader: User = UserFactory(is_staff=True)
+    mail = preview(draft, reader=reader)
+    assert mail is not None
+    assert (mail.subject, "- Mairie" in mail.body, "/partenaire/confirmer/" in mail.body) == (
+        "Vos horaires de l'été",
+        True,
+        True,
+    )
+    assert (OutgoingMail.objects.count(), FreshnessRequest.objects.count()) == (0, 0)
+
+
+def test_nobody_to_write_to_has_no_preview(db: None) -> None:
+    assert preview(CampaignFactory(state=CampaignState.DRAFT, started_at=None), reader=UserFactory()) is None
