@@ -27,7 +27,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SIRET = "21550029900019"
+SIRET = "21550029900015"
 
 
 @pytest.fixture
