@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from mapservice.post.outbox import full_url, queue_mail
 from mapservice.post.text import check_address
@@ -120,7 +121,8 @@ def _sign(proposal: Proposal, author: Author, *, needs_address: bool) -> None:
         author.language if author.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     )
     proposal.network = network_of(author.network)
-    email = (author.email or getattr(author.user, "email", "")).strip()
+    # An account answers at its own address: no mail of ours goes where nobody showed to read it.
+    email = (getattr(author.user, "email", "") or author.email).strip()
     if not email and not needs_address:
         return
     try:
@@ -236,14 +238,12 @@ def _tell(proposal: Proposal, secret: str, *, waits: bool) -> None:
     if waits:
         send_code(proposal, secret=secret)
     elif proposal.email:
+        with override(proposal.language):
+            words = {"kind": kind_name(proposal.kind), "title": title_of(proposal)}
         queue_mail(
             to=proposal.email,
             template="places/mail/received",
-            context={
-                "kind": kind_name(proposal.kind),
-                "title": title_of(proposal),
-                "follow_link": full_url(reverse("proposal-follow", args=[secret])),
-            },
+            context={**words, "follow_link": full_url(reverse("proposal-follow", args=[secret]))},
             about=f"proposal:{proposal.pk}",
             key=f"received:{proposal.pk}",
             language=proposal.language,

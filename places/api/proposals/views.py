@@ -16,7 +16,7 @@ from mapservice.api.parameters import Parameter
 from mapservice.api.problems import Problem
 from mapservice.clients import client_address
 from places.api.proposals.base import Operation, ProposalsView, answered
-from places.api.proposals.inputs import MAX_COMMENT, NEW_KINDS, Sent, read_members, read_sent
+from places.api.proposals.inputs import MAX_COMMENT, Sent, read_members, read_sent
 from places.api.proposals.openapi import SENT_SCHEMA, compose
 from places.api.proposals.outputs import (
     CHECKED_SCHEMA,
@@ -29,6 +29,7 @@ from places.api.proposals.outputs import (
 from places.enums import ProposalKind, ProposalOrigin
 from places.models import ApiKey, Place, Proposal, WifiPoint
 from places.proposals import follow, verify
+from places.proposals.intake import COMPARED_KINDS
 from places.proposals.submit import Author, ProposalRefused, Submitted, submit
 from places.proposals.values import check_values
 
@@ -150,7 +151,7 @@ class Check(ProposalsView):
             sent.kind,
             sent.fields,
             model=WifiPoint if is_wifi else Place,
-            partial=sent.kind not in NEW_KINDS,
+            partial=sent.kind in COMPARED_KINDS,
             language=sent.language,
         )
         if checked.problems:

@@ -150,6 +150,14 @@ def test_who_signed_in_enters_the_queue_at_once() -> None:
     assert f"/proposer/suivi/{made.secret}/" in mail().body
 
 
+def test_an_account_is_answered_at_its_own_address() -> None:
+    user = UserFactory()
+
+    propose(PlaceFactory(name="Lieu"), {"name": "Autre"}, author=Author(user=user, email="autre@exemple.fr"))
+
+    assert (mail().to, Proposal.objects.get().email) == (user.email, user.email)
+
+
 def test_a_key_enters_the_queue_at_once_without_an_address() -> None:
     key = ApiKeyFactory()
 
