@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from frontend.proposing import guard
-from frontend.proposing.forms import BAD_EMAIL, FILL_IN, AuthorForm
+from frontend.proposing.forms import AuthorForm
+from frontend.proposing.questions import BAD_EMAIL, FILL_IN
 from frontend.proposing.sending import add_problems, author_of, summary
 from places.models import Place, WifiPoint
 from places.photos import CleanPhoto, PhotoRefusedError, reencode
