@@ -1,11 +1,10 @@
-"""How old what a record says is, in words for those who keep it."""
+"""How old what a record says is, for those who keep it."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from frontend.words import today
+from places.freshness.due import dates_of
 from places.models import Place, WifiPoint
 
 
@@ -16,18 +15,10 @@ class Freshness:
     since: date
     due_on: date
     is_confirmed: bool
-
-    @property
-    def is_due(self) -> bool:
-        return self.due_on <= today()
+    is_due: bool
 
 
 def freshness_of(record: Place | WifiPoint) -> Freshness:
-    """From the days that the record itself carries, and its own rhythm."""
-    days = [day for day in (record.confirmed_on, record.edited_on) if day is not None]
-    since = max([*days, record.created_at.date()])
-    return Freshness(
-        since=since,
-        due_on=since + relativedelta(months=record.review_months),
-        is_confirmed=record.confirmed_on == since,
-    )
+    """From the record itself: no query."""
+    dates = dates_of(record)
+    return Freshness(dates.since, dates.due_on, dates.is_confirmed, dates.is_due(today()))

@@ -34,7 +34,7 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_proposal(request, pk)
     context = {
         "proposal": found,
-        "difference": difference_of(found) if found.is_open else None,
+        "difference": difference_of(found),
         "messages_said": found.messages.filter(is_internal=False).select_related("user"),
         "can_answer": found.status == ProposalStatus.QUESTION,
         "form": ReplyForm(),
