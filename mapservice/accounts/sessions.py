@@ -93,4 +93,4 @@ def forget_sessions() -> str:
     over, _rows = Session.objects.filter(expire_date__lt=timezone.now()).delete()
     live = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(live)).delete()
-    return f"{over} sessions effacées."
+    return f"Sessions effacées : {over}."
