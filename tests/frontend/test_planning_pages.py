@@ -138,7 +138,7 @@ def test_strangers_sign_in_and_other_roles_are_refused(unit: MobileUnit, stops: 
     assert found == {
         "stranger": {302},
         "moderator": {403},
-        "partner": {403},
+        "partner_editor": {403},
         "planner": {200},
         "administrator": {200},
     }
