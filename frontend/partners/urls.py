@@ -10,6 +10,7 @@ from frontend.partners.views import (
     home,
     invitation,
     organisations,
+    own_data,
     photos,
     proposals,
     records,
@@ -63,5 +64,8 @@ urlpatterns = [
         "organisations/<uuid:pk>/membres/<int:member>/retirer/", organisations.remove, name="partner-remove"
     ),
     path("organisations/<uuid:pk>/quitter/", organisations.leave, name="partner-leave"),
+    path("mes-donnees/", own_data.own_data, name="partner-own-data"),
+    path("mes-donnees/telecharger/", own_data.download, name="partner-own-data-download"),
+    path("mes-donnees/effacer/", own_data.erase_own, name="partner-own-data-erase"),
     path("invitation/<str:secret>/", invitation.invitation, name="invitation"),
 ]

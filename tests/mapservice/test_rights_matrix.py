@@ -274,7 +274,10 @@ WITHOUT_DOOR: dict[tuple[str, str], str] = {
         "read_inventory",
     ): "what the key reads is public: it names the program and gives it a rate",
     ("places.WifiPoint", "read_inventory"): "the same",
-    ("auth.User", "export"): "commands export_account and erase_account: tests of places/privacy",
+    (
+        "auth.User",
+        "export",
+    ): "one's own page names nobody else: tests/frontend/test_own_data.py; commands for others",
     ("auth.User", "erase"): "the same",
     ("places.Campaign", "view"): "tests of places/freshness",
     ("places.Campaign", "start"): "the same",
