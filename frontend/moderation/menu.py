@@ -29,6 +29,7 @@ TABS = (
     ("moderation-campaigns", gettext_noop("Campagnes"), "view", "places.Campaign"),
     ("moderation-organisations", gettext_noop("Organisations"), "view", "places.Organisation"),
     ("moderation-keys", gettext_noop("Clés d'API"), "view", "places.ApiKey"),
+    ("moderation-photos", gettext_noop("Photos"), "view", "places.Photo"),
     ("moderation-reasons", gettext_noop("Motifs"), "view", "places.CannedReason"),
     ("moderation-mails", gettext_noop("Courriels non partis"), "view", "mapservice.OutgoingMail"),
 )

@@ -22,6 +22,7 @@ urlpatterns = [
     path("motifs/", reasons.reasons, name="moderation-reasons"),
     path("motifs/<int:pk>/", reasons.reason, name="moderation-reason"),
     path("courriels/", mails.mails, name="moderation-mails"),
+    path("photos/", photos.gallery, name="moderation-photos"),
     path("photos/<uuid:pk>.webp", photos.photo, name="moderation-photo"),
     path("organisations/", organisations.organisations, name="moderation-organisations"),
     path("organisations/<uuid:pk>/", organisations.organisation, name="moderation-organisation"),

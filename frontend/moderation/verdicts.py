@@ -15,9 +15,12 @@ from places.enums import ProposalKind
 from places.models import CannedReason, Place, Proposal
 from places.proposals import decide
 from places.proposals.attach import attach
+from places.proposals.errors import AlreadyDecided
 from places.proposals.merge import mark_distinct
 
 MAX_WORDS = 2_000
+# Buttons that only a proposal which waits has.
+VERDICTS = frozenset({"accept", "refuse", "ask", "aside"})
 LABEL = "places.Proposal"
 
 
@@ -82,6 +85,9 @@ def press(request: HttpRequest, sheet: Sheet) -> Outcome:
         raise Incomplete(_("Choisissez une action."))
     verb, act = BUTTONS[name]
     require(actor_of(request), verb, LABEL)
+    if name in VERDICTS and not sheet.proposal.is_open:
+        # Said before anything that the form may lack.
+        raise AlreadyDecided(sheet.proposal)
     return act(Press(request, sheet, more))
 
 

@@ -73,3 +73,13 @@ def remove_photo(photo: Photo, *, by: User) -> bool:
         if count:
             trace("remove_photo", by=by, about=photo)
     return bool(count)
+
+
+def restore_photo(photo: Photo, *, by: User) -> bool:
+    """A photo that was taken down is shown again; False when it was not taken down, or has no place."""
+    with transaction.atomic():
+        gone = Photo.objects.filter(pk=photo.pk, status=PhotoStatus.REMOVED, place__isnull=False)
+        count = gone.update(status=PhotoStatus.PUBLISHED)
+        if count:
+            trace("restore_photo", by=by, about=photo)
+    return bool(count)
