@@ -11,7 +11,7 @@ from places.fields import PLACE_FIELDS, WIFI_FIELDS
 from places.hours_words import words_of_hours
 from places.models import Place, Proposal, WifiPoint
 from places.proposals.merge_fields import mergeable_fields
-from places.proposals.values import read_values, same_value
+from places.proposals.values import proposable, read_values, same_value
 from places.proposals.words import field_label, value_words
 
 RowKind = Literal["text", "list", "hours", "point", "bool", "date"]
@@ -92,10 +92,16 @@ def difference_of(proposal: Proposal, *, record: Record | None = None) -> Differ
             (proposal.base.get(name, live.get(name)), live.get(name), value),
             is_compared=is_compared,
         )
-        for name, value in proposal.fields.items()
+        for name, value in in_reading_order(proposal)
     ]
     version = record.version if record is not None and proposal.kind not in NEW_KINDS else None
     return Difference(tuple(rows), version, record)
+
+
+def in_reading_order(proposal: Proposal) -> list[tuple[str, Any]]:
+    """Name first, then where, when and who: PostgreSQL hands the names of a JSON object back shortest first."""
+    order = {name: rank for rank, name in enumerate(proposable(proposal.kind, model_of(proposal)))}
+    return sorted(proposal.fields.items(), key=lambda item: order.get(item[0], len(order)))
 
 
 def merge_difference(keep: Any, drop: Any) -> Difference:

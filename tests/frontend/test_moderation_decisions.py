@@ -170,6 +170,16 @@ def test_second_moderator_sees_who_decided_and_keeps_what_they_typed(moderator: 
     assert "Je préfère &lt;i&gt;non&lt;/i&gt;" in answer.content.decode()
 
 
+def test_who_decided_is_said_before_what_the_form_lacks(moderator: Client) -> None:
+    """Keys pressed twice while the next proposal loads."""
+    proposal = two_fields()
+    press(moderator, proposal, "refuse", reason="Non")
+    for do in ("accept", "refuse", "ask", "aside"):
+        answer = press(moderator, proposal, do)
+        assert (do, answer.status_code) == (do, 409)
+        assert "décidée par Marie Moderatrice" in text_of(answer)
+
+
 def test_refusing_with_a_canned_reason_sends_its_text(moderator: Client) -> None:
     text = "Nous avons appelé : ce n'est pas le cas."
     reason = CannedReason.objects.create(use="refusal", label="Pas confirmé au téléphone", text=text)

@@ -133,6 +133,16 @@ def test_a_new_place_has_only_new_rows() -> None:
     assert [row.label for row in difference.rows][:2] == ["Nom", "Genres"]
 
 
+def test_rows_stand_in_reading_order_however_they_were_stored() -> None:
+    """PostgreSQL keeps the names of a JSON object shortest first."""
+    fields = {"name": "Médiathèque", "opening_hours": "Mo 10:00-12:00", "fees": ["free"], "phone": "1"}
+    proposal = ProposalFactory(new_place=True, fields=fields)
+    proposal.refresh_from_db()
+    assert list(proposal.fields) == ["fees", "name", "phone", "opening_hours"]
+    rows = difference_of(proposal).rows
+    assert [row.field for row in rows] == ["name", "phone", "opening_hours", "fees"]
+
+
 def test_a_closure_shows_its_dates_in_words() -> None:
     proposal = ProposalFactory(
         kind=ProposalKind.TEMPORARY_CLOSURE,
