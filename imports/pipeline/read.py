@@ -19,6 +19,8 @@ from imports.pipeline.records import Finding, RawRow, Reading, UnreadableFileErr
 from imports.sources import national
 
 DELIMITERS = (",", ";", "\t")
+# Python's own bound, which any library may raise for the whole process.
+MAX_CELL_LENGTH = 131_072
 # What follows the byte-order marks that spreadsheets write.
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # More digits than any identifier has; Python itself refuses numbers over 4,300 digits.
@@ -153,15 +155,21 @@ def csv_rows(reader: Any, columns: Sequence[str]) -> Iterator[RawRow]:
         except csv.Error as error:
             yield RawRow(line, problem=Finding("line_unreadable", detail=csv_problem(error)))
             continue
-        if any(cell.strip() for cell in cells):
+        if any(len(cell) > MAX_CELL_LENGTH for cell in cells):
+            yield RawRow(line, problem=Finding("line_unreadable", detail=cell_too_long()))
+        elif any(cell.strip() for cell in cells):
             yield csv_row(line, cells, columns)
 
 
 def csv_problem(error: csv.Error) -> str:
     """The two things that happen, in words."""
     if "limit" in str(error):
-        return _("une cellule est démesurée")
+        return cell_too_long()
     return _("les guillemets ne sont pas fermés comme il faut")
+
+
+def cell_too_long() -> str:
+    return _("une cellule est démesurée")
 
 
 def csv_row(line: int, cells: list[str], columns: Sequence[str]) -> RawRow:
