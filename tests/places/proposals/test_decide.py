@@ -111,16 +111,16 @@ def test_accepting_in_part_leaves_the_rest_and_tells_which(moderator: User) -> N
     assert stored(proposal).status == ProposalStatus.PARTLY_ACCEPTED
     assert (decision.verdict, decision.refused_fields) == (Verdict.ACCEPT_PARTLY, ["summary"])
     lines = mail_of(decision).body.splitlines()
-    start = lines.index("Ce qui est repris :")
+    start = lines.index("Ce qui est repris\u00a0:")
     assert lines[start : start + 8] == [
-        "Ce qui est repris :",
+        "Ce qui est repris\u00a0:",
         "- Téléphone",
         "- Wi-Fi du lieu",
         "",
-        "Ce qui ne l'est pas :",
+        "Ce qui ne l'est pas\u00a0:",
         "- Présentation courte",
         "",
-        "La modération explique pourquoi :",
+        "La modération explique pourquoi\u00a0:",
     ]
     assert "> Pas de publicité." in lines
 
@@ -137,7 +137,7 @@ def test_the_moderator_s_values_win(moderator: User) -> None:
     assert (place.phone, place.summary) == ("+33329450002", "Au rez-de-chaussée")
     assert decision.after == {"phone": "+33329450002", "summary": "Au rez-de-chaussée"}
     lines = mail_of(decision).body.splitlines()
-    start = lines.index("La modération a ajusté ce que vous proposiez pour :")
+    start = lines.index("La modération a ajusté ce que vous proposiez pour\u00a0:")
     assert lines[start + 1 : start + 3] == ["- Téléphone", ""]
 
 
