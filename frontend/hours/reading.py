@@ -79,7 +79,7 @@ def _unreadable(row: DayRow, line: Line) -> Iterator[tuple[str, str]]:
             )
             yield field, message % {**values, "text": text}
     if row.has_some_weeks and line.weeks == "nth" and not line.nths:
-        yield "nths", _("%(day)s, plage %(rank)s : cochez quelles semaines du mois.") % values
+        yield "nths", _("%(day)s, plage %(rank)s : indiquez quelles semaines du mois.") % values
 
 
 def _range(row: DayRow, line: Line) -> Range:
@@ -118,7 +118,7 @@ def _sentence(problem: GridProblem, each: Range, line: Line) -> str:
             return (
                 _(
                     "%(day)s, plage %(rank)s (%(hours)s) : elle commence avant qu'une nuit soit finie. "
-                    "Avec des nuits, des jours fériés fermés ne peuvent pas se dire ainsi."
+                    "Avec des horaires de nuit, « fermé les jours fériés » ne peut pas s'écrire ainsi."
                 )
                 % values
             )

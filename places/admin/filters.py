@@ -52,7 +52,7 @@ class FreshnessFilter(admin.SimpleListFilter):
         return [
             ("fresh", _("vue depuis moins de 6 mois")),
             ("ageing", _("entre 6 mois et un an")),
-            ("old", _("plus d'un an")),
+            ("old", _("il y a plus d'un an")),
             ("never", _("jamais datée")),
         ]
 

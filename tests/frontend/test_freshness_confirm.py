@@ -70,7 +70,7 @@ def test_one_button_confirms_all_without_signing_in(client: Client, two: Any) ->
         Membership.objects.get(organisation=organisation).user_id,
     )
     after = client.get(link_of(organisation, at=timezone.now() - timedelta(minutes=1))).content.decode()
-    assert "Merci, tout est répondu" in after
+    assert "Merci, vous avez répondu à tout" in after
     assert (
         after.count("confirmée, rien d'autre à faire.") + after.count("confirmée, rien d&#x27;autre à faire.")
         == 2

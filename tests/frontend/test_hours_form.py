@@ -150,7 +150,7 @@ def test_what_is_wrong_is_said_with_its_day(
 
 def test_weeks_of_the_month_must_be_chosen() -> None:
     form = HoursForm(data(*lines((1, "9h", "12h")), ("1-some", "1"), ("1-0-weeks", "nth"), ("1-0-nths", "9")))
-    assert plain(form.errors["hours-1-0-nths"]) == ["Mardi, plage 1 : cochez quelles semaines du mois."]
+    assert plain(form.errors["hours-1-0-nths"]) == ["Mardi, plage 1 : indiquez quelles semaines du mois."]
 
 
 def test_a_week_of_closed_days_is_not_taken_for_unknown_hours() -> None:

@@ -21,11 +21,29 @@ ROOMS = (
     "places/availability.py",
     "places/enums.py",
     "places/fields.py",
+    "places/freshness/words.py",
+    "places/hours",
+    "places/photo",
+    "places/proposals/",
+    "places/templates/places/mail/",
+    "places/validators.py",
+    "places/words.py",
 )
 # Pages behind a sign-in speak French.
 STAFF = (
     *("frontend/planning/", "frontend/templates/frontend/planning/", "frontend/templatetags/planning.py"),
-    *("frontend/moderation/", "frontend/templates/frontend/moderation/", "frontend/templatetags/moderation.py"),
+    *(
+        "frontend/moderation/",
+        "frontend/templates/frontend/moderation/",
+        "frontend/templatetags/moderation.py",
+    ),
+    *("frontend/partners/", "frontend/templates/frontend/partners/", "frontend/templatetags/partners.py"),
+    *("frontend/keys/", "frontend/templates/frontend/keys/"),
+    *(f"frontend/freshness/{name}.py" for name in ("forms", "views/campaigns", "views/health")),
+    *(f"frontend/templates/frontend/freshness/{name}" for name in ("campaign", "check", "desk", "health")),
+    # What moderators read of a decision that was not taken.
+    *(f"places/proposals/{name}.py" for name in ("attach", "decide", "direct", "errors", "merge", "undo")),
+    *("mapservice/accounts/admin.py", "mapservice/post/admin.py", "mapservice/questions/data_health"),
     "frontend/templates/admin/",
 )
 BLOCK = re.compile(
