@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from places.availability import Availability
 from places.hours import PARIS
-from places.words import MIDNIGHT, clock, time_range  # noqa: F401 - the pages say ranges through here
+from places.words import MIDNIGHT, clock, phone, time_range  # noqa: F401 - the pages say ranges through here
 
 
 def today() -> date:
@@ -108,14 +108,6 @@ def ago(day: date) -> str:
         return ngettext("il y a %(count)s mois", "il y a %(count)s mois", months) % {"count": months}
     years = int(days / 365.25)
     return ngettext("il y a %(count)s an", "il y a %(count)s ans", years) % {"count": years}
-
-
-def phone(number: str) -> str:
-    """A French number as it is dictated, two digits at a time: +33329450000 → 03 29 45 00 00."""
-    if number.startswith("+33") and len(number) == 12:
-        national = f"0{number[3:]}"
-        return "\u00a0".join(national[index : index + 2] for index in range(0, 10, 2))
-    return number
 
 
 def duration(minutes: int) -> str:

@@ -76,3 +76,11 @@ def time_range(start: time, end: time) -> str:
     if start == end == MIDNIGHT:
         return _("jour et nuit")
     return f"{clock(start)} – {clock(end)}"
+
+
+def phone(number: str) -> str:
+    """A French number as it is dictated, two digits at a time: +33329450000 → 03 29 45 00 00."""
+    if number.startswith("+33") and len(number) == 12:
+        national = f"0{number[3:]}"
+        return "\u00a0".join(national[index : index + 2] for index in range(0, 10, 2))
+    return number

@@ -23,7 +23,7 @@ from places.models import Organisation, Place, TemporaryClosure, WifiPoint
 from places.proposals.checking import DECIMALS, Field, FieldProblem, Json, check_value, problems_of
 from places.proposals.communes import as_point, settle_commune, write_commune
 from places.proposals.rules import rules_of
-from places.proposals.texts import as_line
+from places.proposals.texts import as_line, as_lines
 
 __all__ = [
     "PROPOSABLE",
@@ -160,9 +160,14 @@ def _as_attribute(record: Model, name: str, value: Json) -> Any:
 
 
 def same_value(one: Json, other: Json) -> bool:
-    """Equal contents: the order of a list of texts says nothing, and nothing is nothing however it is written."""
+    """Equal contents: the order of a list of texts says nothing, and nothing is nothing however it is written.
+
+    Nor do spaces that nobody types say anything: records hold « 17 h 30 » with a no-break space, forms without.
+    """
     if one in _EMPTY and other in _EMPTY:
         return True
+    if isinstance(one, str) and isinstance(other, str):
+        return as_lines(one) == as_lines(other)
     if _is_texts(one) and _is_texts(other):
         return sorted(one) == sorted(other)
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 from places.enums import ProposalKind, ProposalStatus
 from places.fields import CLOSURES, PLACE_FIELDS, WIFI_FIELDS, Field
 from places.models import Place, Proposal, WifiPoint
+from places.words import phone
 
 # What proposals carry beside the public fields of records.
 _OTHERS = (
@@ -24,6 +25,7 @@ _OTHERS = (
     Field("contact_phone", _("Ligne directe (privée)")),
     *CLOSURES.parts,
 )
+_PHONES = frozenset({"phone", "contact_phone"})
 # What authors read; a proposal put aside waits like the others to them.
 _SENTENCES: dict[str, str] = {
     ProposalStatus.UNVERIFIED.value: _(
@@ -88,6 +90,8 @@ def value_words(model: type[Model], name: str, value: Any) -> str | list[str]:
         return gettext("oui") if value else gettext("non")
     if name == "location":
         return f"{value[1]:.6f}, {value[0]:.6f}"
+    if name in _PHONES:
+        return phone(value)
     if name == "place_id":
         return str(Place.objects.filter(pk=value).first() or value)
     return _date_words(value) if _is_date(model, name) else _code_words(model, name, str(value))

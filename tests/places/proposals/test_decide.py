@@ -217,7 +217,7 @@ def test_a_stale_record_shows_three_values(moderator: User) -> None:
     with pytest.raises(StaleRecord) as caught:
         decide.accept(proposal.pk, by=moderator, version=1)
     (row,) = caught.value.difference.rows
-    assert (row.base, row.live, row.proposed, row.state) == (OLD_PHONE, "+33329459999", NEW_PHONE, "conflict")
+    assert (row.values, row.state) == ((OLD_PHONE, "+33329459999", NEW_PHONE), "conflict")
     assert (caught.value.fields, caught.value.difference.version) == (("phone",), 2)
     assert Place.objects.get(pk=proposal.place_id).phone == "+33329459999"
     decide.accept(proposal.pk, by=moderator, version=1, resolved=["phone"])

@@ -30,9 +30,9 @@ def test_a_text_has_a_label_and_three_values() -> None:
     assert (row.label, row.kind, row.base, row.live, row.proposed, row.state) == (
         "Téléphone",
         "text",
-        "+33329450000",
-        "+33329450000",
-        "+33329450001",
+        "03 29 45 00 00".replace(" ", "\u00a0"),
+        "03 29 45 00 00".replace(" ", "\u00a0"),
+        "03 29 45 00 01".replace(" ", "\u00a0"),
         "change",
     )
     assert (row.values, row.is_private) == (("+33329450000", "+33329450000", "+33329450001"), False)
@@ -47,6 +47,8 @@ def test_a_text_has_a_label_and_three_values() -> None:
         ("", "", "B", "change"),
         ("A", "A", "A", "same"),
         ("A", "", "", "same"),
+        ("17\u00a0h 30", "17\u00a0h 30", "17 h 30", "same"),
+        ("17\u00a0h 30", "17\u00a0h 30", "17 h", "change"),
     ],
 )
 def test_three_values_have_one_state(base: str, live: str, proposed: str, state: str) -> None:
