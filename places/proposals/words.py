@@ -90,11 +90,15 @@ def value_words(model: type[Model], name: str, value: Any) -> str | list[str]:
         return gettext("oui") if value else gettext("non")
     if name == "location":
         return f"{value[1]:.6f}, {value[0]:.6f}"
-    if name in _PHONES:
-        return phone(value)
     if name == "place_id":
         return str(Place.objects.filter(pk=value).first() or value)
-    return _date_words(value) if _is_date(model, name) else _code_words(model, name, str(value))
+    return _text_words(model, name, str(value))
+
+
+def _text_words(model: type[Model], name: str, value: str) -> str:
+    if name in _PHONES:
+        return phone(value)
+    return _date_words(value) if _is_date(model, name) else _code_words(model, name, value)
 
 
 def _is_list(model: type[Model], name: str) -> bool:

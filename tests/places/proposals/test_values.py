@@ -450,6 +450,8 @@ def test_a_point_alone_moves_no_place_to_another_commune() -> None:
         (False, None, False),
         (0, None, False),
         ("a", "A", False),
+        ("17\u00a0h 30", "17 h 30", True),
+        ("17 h\n30", "17 h 30", False),
     ],
 )
 def test_equal_contents_are_the_same(one: Any, other: Any, *, equal: bool) -> None:
