@@ -137,9 +137,24 @@ def test_draft_is_found_again_and_can_be_erased(open_page: OpenPage, town: Commu
     expect(page.get_by_label("À la mairie, faute d'adresse")).to_be_checked()
     assert look(visit, "draft") == []
     press(page, "Effacer ce brouillon")
-    page.wait_for_url("**/proposer/lieu/")
     expect(page.get_by_label("Numéro et rue")).to_have_value("")
+    expect(page.locator("#id_name")).to_have_value("Maison du lien")
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_draft_brings_every_range_of_a_day_back_and_reads_it(open_page: OpenPage, town: Commune) -> None:
+    page = open_page(width=390).go("/proposer/correction/lieu/tiers-lieu-3/")
+    page.get_by_text("Horaires", exact=True).click()
+    monday = page.locator("[data-day]").first
+    times = monday.locator(".hours-line__time:visible")
+    for rank, hour in enumerate(("9h", "12h", "14h", "18h")):
+        if rank == 2:
+            press(page, "Ajouter une plage")
+        times.nth(rank).fill(hour)
+    expect(page.locator("[data-words]")).to_contain_text("14\xa0h – 18\xa0h")
+    page.reload()
+    expect(times).to_have_count(4)
+    expect(page.locator("[data-words]")).to_contain_text("14\xa0h – 18\xa0h")
 
 
 def test_off_line_nothing_is_lost(open_page: OpenPage, town: Commune) -> None:

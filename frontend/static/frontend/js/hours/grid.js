@@ -79,6 +79,11 @@ function mount(grid) {
   grid.addEventListener("input", later);
   grid.addEventListener("change", later);
   grid.addEventListener("focusout", later);
+  // A draft, or the browser after a step back, fills the fields in once this part is mounted.
+  addEventListener("pageshow", () => {
+    days.forEach((day) => showLines(day));
+    if (days.some(isFilled)) later();
+  });
 }
 
 /** An empty day offers the hours of the day before; one that has hours offers more of them. */

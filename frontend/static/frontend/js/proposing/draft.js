@@ -78,7 +78,7 @@ export function mountDraft(form) {
   box.querySelector("[data-part=forget]").addEventListener("click", () => {
     isStopped = true;
     forget(path);
-    location.assign(path);
+    location.assign(path + location.search);
   });
   return {
     path,
