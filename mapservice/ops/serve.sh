@@ -116,6 +116,8 @@ run_both() {
 }
 
 check_port
+# Links in mails and calendars lead to this server, whatever its port.
+export SITE_URL="${SITE_URL:-http://127.0.0.1:$PORT}"
 "$OPS/setup.sh" serve
 use_secret_key
 prepare

@@ -161,6 +161,8 @@ def test_serve_from_nothing_then_again(whole_checkout: Checkout) -> None:
         assert status_of(f"{address}/readyz") == 200
         assert wait_for_worker(address) is not None
         assert workers_of(whole_checkout) != []
+        with urllib.request.urlopen(f"{address}/calendars/communes/55029.ics", timeout=10) as answer:
+            assert f"URL:{address}/" in answer.read().decode(), "links lead to this server"
 
     first = serve_once(whole_checkout, ask)
     assert "Making a private PostgreSQL" in first
