@@ -8,17 +8,19 @@ from uuid import UUID
 from imports.partner_files import Problem, RowState, VenueFileReport, VenueRow
 from imports.pipeline.records import Level
 from places.models import Place
+from places.proposals.difference import RowKind, kind_of, words_of
 from places.proposals.values import read_values
-from places.proposals.words import field_label, value_words
+from places.proposals.words import field_label
 
 Words = str | list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field before and after, in words. Nothing stood before in a new venue."""
+    """A field before and after, in the words of every difference. Nothing stood before in a new venue."""
 
     label: str
+    kind: RowKind
     before: Words
     after: Words
 
@@ -78,5 +80,5 @@ def _changes(row: VenueRow, place: Place | None) -> Iterable[Change]:
     for name, value in row.changes.items():
         if place is None and value in ("", None, (), []):
             continue
-        before = value_words(Place, name, live[name]) if name in live else ""
-        yield Change(field_label(Place, name), before, value_words(Place, name, _plain(value)))
+        before = words_of(name, live[name], Place) if name in live else ""
+        yield Change(field_label(Place, name), kind_of(name), before, words_of(name, _plain(value), Place))

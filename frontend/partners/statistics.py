@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 from frontend.partners.records import Record
 from frontend.words import today
 from places.models import PageViews, Place
+from places.services.page_views import views_of
 
 MONTHS = 12
 
@@ -54,9 +55,8 @@ def months_of(records: Sequence[Record]) -> list[Month]:
 
 def totals_of(records: Sequence[Record]) -> list[Total]:
     """The same months by record, the most read first. One query."""
-    rows = _views(records).values("place", "wifi_point").annotate(total=Sum("count")).order_by()
-    counts: dict[Any, int] = {row["place"] or row["wifi_point"]: row["total"] for row in rows}
-    totals = [Total(record, counts.get(record.pk, 0)) for record in records]
+    counts = views_of(records, months=MONTHS)
+    totals = [Total(record, counts[record.pk]) for record in records]
     return sorted(totals, key=lambda total: (-total.count, str(total.record)))
 
 

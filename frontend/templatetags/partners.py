@@ -13,7 +13,6 @@ from places.models import Place, Proposal, WifiPoint
 from places.partners.accounts import name_of
 from places.partners.completeness import Completeness
 from places.proposals.words import kind_name, status_name, status_sentence, title_of
-from places.words import enumeration
 
 register = template.Library()
 
@@ -56,11 +55,6 @@ def first_of(items: Sequence[Any], limit: int) -> Sequence[Any]:
 def beyond(items: Sequence[Any], limit: int) -> int:
     """How many more there are."""
     return max(0, len(items) - limit) if limit else 0
-
-
-@register.filter
-def as_words(value: str | list[str]) -> str:
-    return enumeration(value) if isinstance(value, list) else value
 
 
 @register.filter

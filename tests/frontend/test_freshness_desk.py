@@ -55,13 +55,13 @@ def test_campaign_from_draft_to_end(moderator: Client) -> None:
     moderator.post(address, {"do": "start"})
     assert (FreshnessRequest.objects.count(), OutgoingMail.objects.count()) == (1, 1)
     running = text_of(moderator.get(address))
-    assert "0 fiches sur 1" in running
+    assert "de réponses, 0 sur 1" in running
     assert "Relancer les silencieux" in running
     assert "Personne à relancer aujourd'hui." in text_of(
         moderator.post(address, {"do": "remind"}, follow=True)
     )
     Place.objects.update(confirmed_on=timezone.localdate() + timedelta(days=1))
-    assert "1 fiches sur 1" in text_of(moderator.get(address))
+    assert "de réponses, 1 sur 1" in text_of(moderator.get(address))
     moderator.post(address, {"do": "end"})
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.ENDED

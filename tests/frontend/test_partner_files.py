@@ -101,6 +101,16 @@ def test_checking_writes_nothing(client: Client, place: Place) -> None:
     assert not Proposal.objects.exists()
 
 
+def test_changes_are_read_in_words(client: Client, place: Place) -> None:
+    lines = ["id;nom;commune;telephone;horaires"]
+    lines.append(f'{place.pk};Médiathèque;Bar-le-Duc;03 29 45 99 99;"Tu 10:00-12:00; PH off"')
+    response = upload(client, "\n".join(lines).encode())
+    text = text_of(response)
+    assert "Mardi : 10 h – 12 h" in text
+    assert "03 29 45 99 99" in text
+    assert "10:00-12:00" not in text
+
+
 def test_each_line_makes_a_proposal(client: Client, editor: Membership, place: Place) -> None:
     response = upload(
         client, table(f"{place.pk};Médiathèque;Bar-le-Duc;55000;1 rue du Bourg;03 29 45 99 99", NEW)
