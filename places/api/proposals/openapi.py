@@ -9,12 +9,13 @@ from django.utils.translation import gettext_noop as _
 
 from mapservice.api.openapi import PROBLEM_SCHEMA
 from mapservice.api.problems import PROBLEM_JSON
-from places.api.proposals.base import Operation
+from places.api.proposals.base import Operation, ProposalsView
 from places.api.proposals.inputs import KINDS, LANGUAGES, MAX_COMMENT, MAX_REFERENCE
 from places.enums import ReportTopic
 
 API_VERSION = "1.0.0"
 _PARAMETER = re.compile(r"<\w+:(?P<name>\w+)>")
+_IN_BRACES = r"{\g<name>}"
 SENT_SCHEMA: dict[str, object] = {
     "type": "object",
     "required": ["kind"],
@@ -54,11 +55,13 @@ _PROBLEMS = {
 }
 
 
-def compose(addresses: Iterable[tuple[str, Any]], *, server: str, title: str) -> dict[str, Any]:
-    """The whole document, in the language of the request; addresses are routes below the server's root, with their
-    patterns.
-    """
-    paths = {_PARAMETER.sub(r"{\g<name>}", route): described(pattern) for route, pattern in addresses}
+def compose(root: type[ProposalsView], below: Iterable[Any], *, server: str, title: str) -> dict[str, Any]:
+    """The whole document, in the language of the request: the root's own address, then the patterns below it."""
+    paths = {"/proposals": described(root, "api-proposals", "")}
+    for pattern in below:
+        route = str(pattern.pattern)
+        view = pattern.callback.view_class
+        paths[f"/proposals/{_PARAMETER.sub(_IN_BRACES, route)}"] = described(view, pattern.name, route)
     bearer = {"type": "http", "scheme": "bearer"}
     return {
         "openapi": "3.0.3",
@@ -69,17 +72,16 @@ def compose(addresses: Iterable[tuple[str, Any]], *, server: str, title: str) ->
     }
 
 
-def described(pattern: Any) -> dict[str, Any]:
+def described(view: type[ProposalsView], name: str, route: str) -> dict[str, Any]:
     """The operations of one address, by method."""
-    view = pattern.callback.view_class
-    names = _PARAMETER.findall(str(pattern.pattern))
+    names = _PARAMETER.findall(route)
     path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-        for name in names
+        {"name": parameter, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        for parameter in names
     ]
     return {
         method.lower(): describe(
-            pattern.name,
+            name,
             method,
             operation,
             [*path, *(one.openapi for one in view.parameters if method == "GET")],
