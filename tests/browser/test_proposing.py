@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from frontend.proposing.guard import MIN_SECONDS
@@ -236,3 +237,16 @@ def test_every_other_page_passes(open_page: OpenPage, town: Commune, width: int,
         visit.go(address)
         found += look(visit, f"{name}{'-dark' if dark else ''}")
     assert (found, visit.outside, visit.errors) == ([], [], [])
+
+
+def test_photo_too_heavy_is_said_in_words(open_page: OpenPage, town: Commune) -> None:
+    page = open_page(width=390).go("/proposer/photo/mediatheque/")
+    heavy = bytes(settings.MAX_PHOTO_BYTES + settings.MAX_BODY_BYTES)
+    page.locator("#id_photo").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": heavy})
+    page.get_by_label("Ce que l'on voit").fill("L'entrée")
+    page.get_by_label("Votre adresse électronique").fill(EMAIL)
+    press(page, "Envoyer")
+    expect(page.locator("#bilan [role=alert]")).to_contain_text(
+        "Ce fichier dépasse la taille acceptée (8\xa0Mo)"
+    )
+    expect(page.get_by_label("Ce que l'on voit")).to_have_value("L'entrée")

@@ -69,7 +69,7 @@ function busy(form, submitter) {
 function showAnswer(form, answer, steps) {
   const told = answer.querySelector("[data-behaviour=proposal]");
   if (!told) {
-    const fault = answer.querySelector(".fault__detail, main p");
+    const fault = answer.querySelector(".fault__detail") ?? answer.querySelector("main p");
     showSummary(fault?.textContent.trim() || form.dataset.textFailed);
     return;
   }
