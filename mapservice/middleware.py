@@ -88,10 +88,10 @@ class BodyLimitMiddleware:
     def _sentence(files: int) -> str:
         if files:
             return gettext(
-                "Ce fichier dépasse la taille acceptée (%(limit)s Mo) : réduisez-le, puis envoyez-le de nouveau."
+                "Ce fichier dépasse la taille acceptée (%(limit)s Mo) : réduisez-le, puis envoyez-le de nouveau."
             ) % {"limit": files // 1_000_000}
         limit_kb = settings.MAX_BODY_BYTES // 1000
-        return gettext("L'envoi dépasse la taille acceptée (%(limit)s ko).") % {"limit": limit_kb}
+        return gettext("L'envoi dépasse la taille acceptée (%(limit)s ko).") % {"limit": limit_kb}
 
 
 class RateLimitMiddleware:

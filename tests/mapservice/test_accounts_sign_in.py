@@ -81,11 +81,14 @@ def test_admin_login_takes_no_password(client: Client, moderator: User) -> None:
 
 @pytest.mark.parametrize("login", ["claire@example.org", "CLAIRE@example.org", "claire"])
 def test_sign_in_by_address_or_name(client: Client, moderator: User, login: str) -> None:
-    assert sign_in(client, login=login)["Location"] == "/admin/"
+    assert sign_in(client, login=login)["Location"] == "/moderation/"
     assert client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize(("role", "desk"), [("planner", "/planification/"), ("moderator", "/admin/")])
+@pytest.mark.parametrize(
+    ("role", "desk"),
+    [("planner", "/planification/"), ("moderator", "/moderation/"), ("administrator", "/admin/")],
+)
 def test_sign_in_leads_each_to_their_desk(client: Client, role: str, desk: str) -> None:
     user = User.objects.create_user("zoe", "zoe@example.org", PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
@@ -98,7 +101,7 @@ def test_sign_in_leads_nowhere_else(client: Client, moderator: User) -> None:
         "/comptes/login/?next=https://evil.example.org/",
         {"login": "claire", "password": PASSWORD, "next": "https://evil.example.org/"},
     )
-    assert response["Location"] == "/admin/"
+    assert response["Location"] == "/moderation/"
 
 
 def test_wrong_password_and_unknown_account_say_the_same(client: Client, moderator: User) -> None:

@@ -173,7 +173,7 @@ def test_write_that_is_not_disturbed_is_done_whole(
     write.join(60)
     assert write.status == 302
     assert accounts(cluster) == ["admin", "louise"]
-    assert cluster.psql("SELECT count(*) FROM auth_user_groups", "carte") == "4"
+    assert cluster.psql("SELECT count(*) FROM auth_user_groups", "carte") == "3"
 
 
 @pytest.mark.usefixtures("running")
