@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,7 +20,12 @@ from django.utils.translation import get_language
 from mapservice.accounts.permissions import Role
 from mapservice.accounts.second_factor import signed_in_lately
 from mapservice.clients import client_address
-from mapservice.post.outbox import queue_text
+from mapservice.post.outbox import common_context, queue_text
+
+
+def display_name(user: User) -> str:
+    """How pages and mails call an account: names of accounts are made by programs."""
+    return user.get_full_name() or user.email or user.get_username()
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -48,7 +54,14 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         All of them count as secret: they carry codes and links that open the account.
         """
         request = core_context.request
-        values = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        values = {
+            **common_context(),
+            "request": request,
+            "email": email,
+            "current_site": get_current_site(request),
+            "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
+            **context,
+        }
         message = self.render_mail(template_prefix, email, values)
         queue_text(
             to=email,

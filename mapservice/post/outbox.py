@@ -47,7 +47,7 @@ def queue_mail(
     """
     if language not in dict(settings.LANGUAGES):
         raise ValueError(f"Mails are not written in {language!r}.")
-    values = Context({**clean_values(context), **_common_context()}, autoescape=False)
+    values = Context({**clean_values(context), **common_context()}, autoescape=False)
     with translation.override(language):
         subject, body = (_render(f"{template}{end}", values) for end in (".subject.txt", ".txt"))
     return queue_text(
@@ -93,7 +93,8 @@ def queue_text(
     return _insert(mail)
 
 
-def _common_context() -> dict[str, str]:
+def common_context() -> dict[str, str]:
+    """What every mail may say of the service: its signature, mostly."""
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

@@ -26,6 +26,9 @@ LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 ACCOUNT_ADAPTER = "mapservice.accounts.adapter.StaffAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# Seconds, with three tries: mail servers of public bodies take minutes to let a message through.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_USER_DISPLAY = "mapservice.accounts.adapter.display_name"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 # An administrator wrote the address, and signing in by code proves it.
 ACCOUNT_EMAIL_VERIFICATION = "none"
