@@ -3,20 +3,18 @@
 import uuid
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from frontend.planning import rows as call_rows
+from frontend.planning.editing import Desk
 from mobile_units.enums import ExceptionKind
 from mobile_units.models import Itinerary, Stop
 from mobile_units.services.exceptions import DateChange, except_date, remove_exception
 from mobile_units.services.stops import publish_stop
 from mobile_units.services.writing import Missing
-
-if TYPE_CHECKING:
-    from frontend.planning.views.editor import Desk
 
 # The fields of the form that a fix may set.
 SETTABLE = frozenset(
@@ -44,7 +42,7 @@ class NeedsSaving(Exception):  # noqa: N818 - a refusal with its sentence
         super().__init__(self.sentence)
 
 
-def apply_fix(desk: "Desk", fix: Mapping[str, Any], *, user: Any) -> None:
+def apply_fix(desk: Desk, fix: Mapping[str, Any], *, user: Any) -> None:
     """Raises Refused, StaleVersion, Missing, NeedsSaving; a fix that means nothing does nothing."""
     change = fix.get("change")
     if not isinstance(change, dict):
@@ -62,7 +60,7 @@ def apply_fix(desk: "Desk", fix: Mapping[str, Any], *, user: Any) -> None:
             _write(desk, action, change, user)
 
 
-def _set(desk: "Desk", change: Mapping[str, Any]) -> None:
+def _set(desk: Desk, change: Mapping[str, Any]) -> None:
     values = {name: value for name, value in change.items() if name in SETTABLE}
     if isinstance(values.get("dates"), list):
         values["dates"] = "\n".join(str(one) for one in values["dates"])
@@ -76,7 +74,7 @@ def _publish_stop(pk: str, user: Any) -> None:
     publish_stop(user=user, stop_id=stop.pk, version=stop.version)
 
 
-def _write(desk: "Desk", action: str, change: Mapping[str, Any], user: Any) -> None:
+def _write(desk: Desk, action: str, change: Mapping[str, Any], user: Any) -> None:
     """The exception is stored at once; the form goes on from the version that this makes."""
     if desk.itinerary is None:
         raise NeedsSaving

@@ -5,9 +5,7 @@ Only saving writes.
 """
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -22,72 +20,22 @@ from frontend.planning import rows as call_rows
 from frontend.planning.access import planner_page
 from frontend.planning.confirming import confirmation, read_overrides
 from frontend.planning.conflicts import told
+from frontend.planning.editing import Desk
 from frontend.planning.fixes import NeedsSaving, apply_fix
 from frontend.planning.forms import ItineraryForm, SuccessorForm, values_of
 from frontend.planning.maps import stops_to_choose
 from frontend.planning.rows import Row
 from frontend.views.home import map_settings
 from frontend.words import today
-from mobile_units.drafts import Draft
-from mobile_units.findings import Finding
 from mobile_units.models import Itinerary, Stop
 from mobile_units.services.calls import draft_of
 from mobile_units.services.itineraries import change_from, create_itinerary, save_itinerary
-from mobile_units.services.preview import Preview, preview_draft
+from mobile_units.services.preview import Preview
 from mobile_units.services.writing import Missing, Refused, StaleVersion, Unconfirmed
 from mobile_units.travel import drives
 from places.enums import Status
 
 FOUND = 12
-
-
-@dataclass
-class Desk:
-    """The editor as it stands: what was typed, what the preview says of it, and what somebody else changed."""
-
-    form: ItineraryForm
-    rows: list[Row]
-    itinerary: Itinerary | None = None
-    is_successor: bool = False
-    query: str = ""
-    # Whether later arrivals follow a changed one; a stored round keeps the breaks it has unless asked.
-    follows: bool = True
-    problems: list[str] = field(default_factory=list)
-    refusal: str = ""
-    findings: list[Finding] = field(default_factory=list)
-    conflict: StaleVersion | None = None
-    draft: Draft | None = None
-    preview: Preview | None = None
-
-    @property
-    def from_date(self) -> date | None:
-        return self.form.cleaned_data.get("from_date") if self.is_successor and self.form.is_valid() else None
-
-    @property
-    def needs_confirmation(self) -> bool:
-        """Whether saving changes what citizens read."""
-        return self.itinerary is not None and self.itinerary.status == Status.PUBLISHED
-
-    def change(self, values: Mapping[str, Any]) -> None:
-        """The same form with other values for some fields."""
-        typed: Any = self.form.data
-        data = typed.copy()
-        for name, value in values.items():
-            if isinstance(value, (list, tuple)) and hasattr(data, "setlist"):
-                data.setlist(name, [str(one) for one in value])
-            else:
-                data[name] = value
-        self.form = type(self.form)(data=data)
-
-    def read(self) -> None:
-        """The draft and its preview, when what was typed can be read."""
-        calls, self.problems = call_rows.calls_of(self.rows)
-        if not self.form.is_valid() or self.problems:
-            return
-        self.draft = self.form.draft(calls)
-        self.preview = preview_draft(
-            draft=self.draft, now=timezone.now(), itinerary=self.itinerary, from_date=self.from_date
-        )
 
 
 @planner_page
