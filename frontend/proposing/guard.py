@@ -1,8 +1,8 @@
 """What keeps programs out of the public forms, without a third party and without a question to people.
 
 A page carries a signed token with the moment it was made: a form filled in less than MIN_SECONDS, or more than MAX_HOURS
-later, is shown again with all that was typed. A field that nobody sees must stay empty. The same page sent twice, by
-two clicks or a reload, makes one proposal.
+later, is shown again with all that was typed. A field that nobody sees must stay empty. The same answers sent twice from
+one page, by two clicks or a reload, make one proposal.
 """
 
 import secrets
@@ -15,7 +15,10 @@ from hashlib import sha256
 from cryptography.fernet import Fernet, InvalidToken
 from django.core import signing
 from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 MIN_SECONDS = 2
@@ -72,10 +75,17 @@ def is_live(token: str) -> bool:
     return True
 
 
-def send_once(nonce: str, send: Callable[[], str]) -> str:
-    """The secret that `send` returns; a second sending of the same page gets the first one's, even at the same moment.
+def sending_of(ticket: Ticket, data: QueryDict, files: MultiValueDict[str, UploadedFile]) -> str:
+    """A name for one sending: the same for the same answers, another one once they were changed after a step back."""
+    texts = [each for each in data.lists() if each[0] not in {TOKEN, "csrfmiddlewaretoken"}]
+    photos = [(each.name, each.size) for name in sorted(files) for each in files.getlist(name)]
+    return f"{ticket.nonce}:{sha256(repr((sorted(texts), photos)).encode()).hexdigest()}"
 
-    The secret is kept for as long as the page may be sent, encrypted with the page's own nonce, which is kept nowhere.
+
+def send_once(nonce: str, send: Callable[[], str]) -> str:
+    """The secret that `send` returns; a second sending of that name gets the first one's, even at the same moment.
+
+    The secret is kept for as long as the page may be sent, encrypted with that name, which holds the page's own nonce and is kept nowhere.
     """
     number = int.from_bytes(sha256(f"{SALT}:{nonce}".encode()).digest()[:8], "big", signed=True)
     with transaction.atomic():

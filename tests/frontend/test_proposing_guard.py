@@ -64,6 +64,15 @@ def test_same_page_sent_twice_is_one_proposal(client: Client, place: Place) -> N
     assert not any(secret in str(value) for value in cache._cache.values())  # type: ignore[attr-defined]
 
 
+@pytest.mark.django_db
+def test_answers_changed_after_a_step_back_are_not_lost(client: Client, place: Place) -> None:
+    answers = filled(topic="closed")
+    first = client.post(REPORT, answers)["Location"]
+    second = client.post(REPORT, answers | {"topic": "moved"})["Location"]
+    assert first != second
+    assert sorted(Proposal.objects.values_list("topic", flat=True)) == ["closed", "moved"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_same_page_sent_twice_at_the_same_moment(place: Place) -> None:
     answers = filled(topic="closed")

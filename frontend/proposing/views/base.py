@@ -79,7 +79,8 @@ class FormPage(View):
         try:
             who = author_of(self.request, author)
             photo = self.photo(form)
-            secret = guard.send_once(ticket.nonce, lambda: self.submit(form, who, photo).secret)
+            sending = guard.sending_of(ticket, self.request.POST, self.request.FILES)
+            secret = guard.send_once(sending, lambda: self.submit(form, who, photo).secret)
         except TooMany as error:
             form.add_error(None, error.sentence)
             response = self.show(form, author, status=TOO_MANY)
