@@ -100,16 +100,21 @@ def difference_of(proposal: Proposal, *, record: Record | None = None) -> Differ
 
 def in_reading_order(proposal: Proposal) -> list[tuple[str, Any]]:
     """Name first, then where, when and who: PostgreSQL hands the names of a JSON object back shortest first."""
-    order = {name: rank for rank, name in enumerate(proposable(proposal.kind, model_of(proposal)))}
-    return sorted(proposal.fields.items(), key=lambda item: order.get(item[0], len(order)))
+    rank = ranks(proposable(proposal.kind, model_of(proposal)))
+    return sorted(proposal.fields.items(), key=lambda item: rank.get(item[0], len(rank)))
+
+
+def ranks(names: Sequence[str]) -> dict[str, int]:
+    return {name: rank for rank, name in enumerate(names)}
 
 
 def merge_difference(keep: Any, drop: Any) -> Difference:
     """The fields in which two places differ; `live` is the one that stays."""
     kept, dropped = (read_values(place, mergeable_fields()) for place in (keep, drop))
+    rank = ranks(proposable(ProposalKind.NEW_PLACE))
     rows = [
         make_row(name, Place, (kept[name], kept[name], dropped[name]), is_compared=True)
-        for name in kept
+        for name in sorted(kept, key=lambda name: rank.get(name, len(rank)))
         if not same_value(kept[name], dropped[name])
     ]
     return Difference(tuple(rows), keep.version, keep)

@@ -162,11 +162,18 @@ def test_a_closure_shows_its_dates_in_words() -> None:
 
 def test_a_merge_compares_the_two() -> None:
     keep = PlaceFactory(name="Médiathèque", phone="+33329450000")
-    drop = PlaceFactory(name="Bibliothèque", phone="+33329450000", summary="Au premier étage")
+    # In reading order, which is not that of the columns.
+    facts = {"summary": "Au premier étage", "host_kind": "library", "address": "2 rue du Bourg"}
+    drop = PlaceFactory(name="Bibliothèque", phone="+33329450000", **facts)
     proposal = ProposalFactory(kind=ProposalKind.MERGE, place=keep, duplicate=drop, fields={}, base={})
     difference = difference_of(proposal)
     told = [(row.field, row.live, row.proposed) for row in difference.rows]
-    assert told == [("name", "Médiathèque", "Bibliothèque"), ("summary", "", "Au premier étage")]
+    assert told == [
+        ("name", "Médiathèque", "Bibliothèque"),
+        ("host_kind", "", "Médiathèque ou bibliothèque"),
+        ("address", "1 rue du Bourg", "2 rue du Bourg"),
+        ("summary", "", "Au premier étage"),
+    ]
     assert (difference.record, difference.version) == (keep, 1)
 
 
