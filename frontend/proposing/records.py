@@ -69,9 +69,12 @@ def values_of(form: forms.Form, commune: Commune, shown: dict[str, Any] | None =
     }
 
 
-def _location(cleaned: dict[str, Any], commune: Commune, shown: dict[str, Any]) -> list[float]:
-    """[lon, lat]. A point that nobody moved stays as it was, digit by digit."""
+def _location(cleaned: dict[str, Any], commune: Commune, shown: dict[str, Any]) -> list[float] | None:
+    """[lon, lat]. A point that nobody moved stays as it was, digit by digit; one that nobody gave stays missing."""
     known, choice = shown.get("location"), cleaned["point"]
+    is_same_address = (shown.get("insee_code"), shown.get("address")) == (commune.insee, cleaned["address"])
+    if not known and choice == "address" and is_same_address:
+        return None
     if known and choice == "pin" and [cleaned["lon"], cleaned["lat"]] == [round(each, 6) for each in known]:
         return list(known)
     is_same_hall = (
@@ -99,11 +102,12 @@ def hours_of(shown: dict[str, Any], data: Any = None) -> HoursForm:
 
 
 def hours_values(form: HoursForm, shown: dict[str, Any]) -> dict[str, Any]:
-    """What the grid says. Hours that were not touched stay as they were written, not as the grid would write them."""
-    untouched = hours_of(shown).opening_hours
+    """What the grid says. What was not touched stays as it was written, no-break spaces too, not as the grid writes it."""
+    untouched, known_note = hours_of(shown).opening_hours, shown.get("opening_hours_note", "")
     text = shown.get("opening_hours", "") if form.opening_hours == untouched else form.opening_hours
+    is_same_note = form.opening_hours_note.split() == known_note.split()
     return {
         "opening_hours": text,
-        "opening_hours_note": form.opening_hours_note,
+        "opening_hours_note": known_note if is_same_note else form.opening_hours_note,
         "help_by_appointment": form.help_by_appointment,
     }

@@ -180,6 +180,16 @@ def test_correction_untouched_changes_nothing(client: Client, place: Place) -> N
     assert (page.status_code, sentences(page)) == (422, [said])
 
 
+@pytest.mark.parametrize(
+    "unusual", [{"location": None}, {"opening_hours_note": "Fermeture à 17\u202fh\u00a030\u00a0: sonnez."}]
+)
+def test_correction_untouched_changes_nothing_unusual(
+    client: Client, place: Place, unusual: dict[str, object]
+) -> None:
+    Place.objects.filter(pk=place.pk).update(**unusual)
+    test_correction_untouched_changes_nothing(client, place)
+
+
 def test_correction_is_shown_back_then_sent(client: Client, place: Place) -> None:
     address = "/proposer/correction/lieu/mediatheque/"
     answers = sent_by(client.get(address), address) | {
