@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,6 +11,7 @@ from frontend.words import ago
 from places.enums import ProposalOrigin
 from places.hours import PARIS
 from places.models import Proposal
+from places.partners.accounts import name_of
 
 MINUTE, HOUR = 60, 3_600
 
@@ -28,9 +30,10 @@ def age(at: datetime) -> str:
 
 
 def user_name(user: object) -> str:
-    """The name of an account, its user name when it has none."""
-    full = getattr(user, "get_full_name", lambda: "")()
-    return full or str(user or "")
+    """The name of an account; without one, the user name of staff and the address of partners: programs made theirs."""
+    if not isinstance(user, User):
+        return str(user or "")
+    return user.get_full_name() or (user.get_username() if user.is_staff else name_of(user))
 
 
 def author(proposal: Proposal) -> str:

@@ -174,3 +174,17 @@ def test_queries_do_not_grow(
     moderator = signed_in(Role.MODERATOR)
     with django_assert_num_queries(MODERATOR_QUERIES):
         moderator.get(reverse("moderation-keys"))
+
+
+def test_makers_of_keys_are_called_as_people_know_them() -> None:
+    """Programs made the user names of partners' accounts."""
+    membership = MembershipFactory(
+        role=MemberRole.OWNER, user__username="partenaire-1f2e", user__email="jeanne@exemple.fr"
+    )
+    ApiKeyFactory(organisation=membership.organisation, created_by=membership.user)
+    client = Client()
+    client.force_login(membership.user)
+    address = reverse("partner-organisation-keys", args=[membership.organisation.pk])
+    page = text_of(client.get(address))
+    assert "par jeanne@exemple.fr" in page
+    assert "par partenaire-1f2e" not in page

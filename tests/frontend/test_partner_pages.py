@@ -575,6 +575,9 @@ class TestPhotos:
 
 
 class TestStatistics:
+    def test_nothing_read_is_said_in_words(self, client: Client, place: Place) -> None:
+        assert "Aucune lecture en douze mois" in text_of(client.get("/partenaire/consultations/"))
+
     def test_twelve_months(self, client: Client, place: Place) -> None:
         today = localdate()
         PageViews.objects.create(place=place, day=today, count=5)
