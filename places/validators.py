@@ -33,7 +33,9 @@ def validate_phone(value: str) -> None:
     """International form without spaces, as the national schema wants it: +33329450000."""
     if not _PHONE.fullmatch(value):
         raise ValidationError(
-            _("Écrivez le téléphone sous la forme +33329450000 : « %(value)s » ne convient pas."),
+            _(
+                "« %(value)s » n'est pas un numéro de téléphone : écrivez par exemple 03 29 45 00 00 ou +33329450000."
+            ),
             "phone",
             {"value": value},
         )

@@ -128,6 +128,23 @@ def test_stranger_confirms_the_address_with_the_code(client: Client) -> None:
     assert (verified.status_code, json.loads(verified.content)["status"]) == (200, "pending")
 
 
+def test_new_code_replaces_the_one_before(client: Client) -> None:
+    place = factories.PlaceFactory(phone="+33329450000")
+    body = json.loads(send(client, "POST", body=change_of(place, email="mairie@exemple.fr")).content)
+    path, secret = f"/{body['proposal']['id']}", body["secret"]
+    assert send(client, "POST", f"{path}/new-code", {}).status_code == 401
+    again = send(client, "POST", f"{path}/new-code", {}, bearer=secret)
+    assert (again.status_code, json.loads(again.content)["status"]) == (200, "unverified")
+    mails = list(OutgoingMail.objects.order_by("created_at"))
+    codes = [
+        re.sub(r"\D", "", re.findall(r"^\s*\d{3}\s?\d{3}\s*$", mail.body, re.MULTILINE)[0]) for mail in mails
+    ]
+    assert len(codes) == 2
+    if codes[0] != codes[1]:
+        assert send(client, "POST", f"{path}/verify", {"code": codes[0]}, bearer=secret).status_code == 403
+    assert send(client, "POST", f"{path}/verify", {"code": codes[1]}, bearer=secret).status_code == 200
+
+
 def test_stranger_without_address_is_refused(client: Client) -> None:
     place = factories.PlaceFactory()
     assert "email" in errors_of(send(client, "POST", body=change_of(place)))
@@ -340,7 +357,7 @@ def test_document_is_valid_and_names_every_address(client: Client) -> None:
     assert list(OpenAPIV30SpecValidator(document).iter_errors()) == []
     assert list(document["paths"]) == [
         "/proposals", "/proposals/openapi.json", "/proposals/check", "/proposals/{pk}",
-        "/proposals/{pk}/reply", "/proposals/{pk}/verify", "/proposals/{pk}/withdraw",
+        "/proposals/{pk}/reply", "/proposals/{pk}/verify", "/proposals/{pk}/new-code", "/proposals/{pk}/withdraw",
     ]  # fmt: skip
 
 

@@ -14,5 +14,6 @@ urlpatterns: list[Any] = [
     path("<uuid:pk>", views.One.as_view(), name="api-proposal"),
     path("<uuid:pk>/reply", views.Reply.as_view(), name="api-proposal-reply"),
     path("<uuid:pk>/verify", views.Verify.as_view(), name="api-proposal-verify"),
+    path("<uuid:pk>/new-code", views.NewCode.as_view(), name="api-proposal-new-code"),
     path("<uuid:pk>/withdraw", views.Withdraw.as_view(), name="api-proposal-withdraw"),
 ]

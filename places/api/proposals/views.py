@@ -15,7 +15,7 @@ from mapservice.api.bodies import read_object
 from mapservice.api.parameters import Parameter
 from mapservice.api.problems import Problem
 from mapservice.clients import client_address
-from places.api.proposals.base import Operation, ProposalsView, answered
+from places.api.proposals.base import Operation, ProposalsView, answered, secret_sent
 from places.api.proposals.inputs import MAX_COMMENT, Sent, read_members, read_sent
 from places.api.proposals.openapi import SENT_SCHEMA, compose
 from places.api.proposals.outputs import (
@@ -257,6 +257,23 @@ class Verify(ProposalsView):
             raise Problem(
                 _("Ce code ne convient pas, ou ne convient plus : demandez-en un nouveau."), status=403
             )
+        return read_back(pk)
+
+
+class NewCode(ProposalsView):
+    operations: ClassVar = {
+        "POST": Operation(
+            "follow",
+            gettext_noop("Demander un nouveau code"),
+            gettext_noop("Il part à l'adresse de la proposition ; le précédent ne sert plus."),
+            answer=PROPOSAL_SCHEMA,
+        ),
+    }
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        proposal = self.proposal(pk, "follow")
+        read_members(read_object(request), texts={})
+        verify.send_code_again(proposal, secret=secret_sent(request))
         return read_back(pk)
 
 
