@@ -84,7 +84,6 @@ def test_what_is_right_is_not_listed(commune: Commune) -> None:
         ({"location": Point(5.17999, 48.7727, srid=4326)}, set()),
         ({"status": "draft", "services": [], "opening_hours": ""}, set()),
     ],
-    ids=str,
 )
 def test_each_fault_is_found_by_its_checks(commune: Commune, fault: dict[str, Any], keys: set[str]) -> None:
     place = right_place(commune, **{"location": STATION, "name": "Fautif", **fault})
