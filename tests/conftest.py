@@ -27,6 +27,17 @@ _LOOPBACK = ("127.", "::1", "localhost")
 _connect = socket.socket.connect
 
 
+TOLD = "told"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests count, said at the end: processes of their own print nowhere."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, words in report.user_properties:
+            if name == TOLD:
+                terminalreporter.write_line(words)
+
+
 def pytest_report_header() -> str:
     """A missing folder of real files must not go unnoticed."""
     return header()
@@ -63,11 +74,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock():
         PostGISSpatialRefSys.objects.get(srid=4326)
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        # A connection that a test cut on purpose cannot be asked any more: begin with a new one.
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ def is_allowed(roles: set[Role], role: Role, verb: str, thing: Thing) -> bool:
     return False
 
 
-def test_every_cell_of_the_table_by_may(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_cell_of_the_table_by_may(world: World, record_property: Callable[[str, object], None]) -> None:
     wrong, walked = [], Counter[bool]()
     for role in Role:
         actor = world.actors[role]
@@ -57,8 +57,9 @@ def test_every_cell_of_the_table_by_may(world: World, capsys: pytest.CaptureFixt
                 walked[expected] += 1
                 if may(actor, verb, thing.record) is not expected:
                     wrong.append((role.value, verb, label, thing.owner, thing.is_public, expected))
-    with capsys.disabled():
-        print(f"\n{walked.total()} cells walked by `may`: {walked[True]} allowed, {walked[False]} refused")  # noqa: T201
+    record_property(
+        "told", f"{walked.total()} cells walked by `may`: {walked[True]} allowed, {walked[False]} refused"
+    )
     assert wrong == []
     assert walked[True] > 500
     assert walked[False] > 4000
@@ -307,7 +308,7 @@ def knock(world: World, door: Door, role: Role, thing: Thing) -> bool:
     return opened
 
 
-def test_every_cell_through_its_doors(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_cell_through_its_doors(world: World, record_property: Callable[[str, object], None]) -> None:
     wrong, walked = [], Counter[bool]()
     for (label, verb), doors in DOORS.items():
         for door in doors:
@@ -320,8 +321,9 @@ def test_every_cell_through_its_doors(world: World, capsys: pytest.CaptureFixtur
                 if knock(world, door, role, thing) is not expected:
                     address = door.address(thing.record)
                     wrong.append((role.value, verb, door.method, address, thing.owner, expected))
-    with capsys.disabled():
-        print(f"\n{walked.total()} cells knocked at: {walked[True]} opened, {walked[False]} stayed closed")  # noqa: T201
+    record_property(
+        "told", f"{walked.total()} cells knocked at: {walked[True]} opened, {walked[False]} stayed closed"
+    )
     assert wrong == []
     assert walked[True] > 200
     assert walked[False] > 1000
