@@ -71,7 +71,9 @@ def test_fifty_megabytes_are_refused_as_a_problem_in_the_api(client: Client) -> 
 def test_elsewhere_a_file_is_refused_as_before(client: Client, where: str) -> None:
     response = send(client, where, 2_000_000)
     assert response.status_code == 413
-    assert "L'envoi dépasse la taille acceptée (1000\u00a0ko)." in response.content.decode().replace("&#x27;", "'")
+    assert "L'envoi dépasse la taille acceptée (1000\u00a0ko)." in response.content.decode().replace(
+        "&#x27;", "'"
+    )
 
 
 def test_a_form_beside_the_file_keeps_its_own_bound(client: Client) -> None:
