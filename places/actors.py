@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest
@@ -100,6 +101,13 @@ def actor_of_key(key: ApiKey) -> Actor:
     if ApiScope.WRITE_PROPOSALS in key.scopes:
         roles.add(Role.PARTNER_KEY)
     return Actor(roles=frozenset(roles), api_key=key)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The account behind a page that asks one to sign in. Raises PermissionDenied for a stranger."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def may(actor: Actor, verb: str, thing: Model | str) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from frontend.keys import pages
 from frontend.keys.forms import RateForm, StateKeyForm
 from frontend.moderation.access import moderator_page
-from places.actors import actor_of, require
+from places.actors import actor_of, require, signed_in
 from places.models import ApiKey
 from places.partners import keys as services
 
@@ -71,7 +71,7 @@ def rate(request: HttpRequest, key: UUID) -> HttpResponse:
     form = RateForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for error in form.errors["rate_per_minute"]))
-    elif services.change_rate(found, by=request.user, **form.cleaned_data):  # type: ignore[arg-type]
+    elif services.change_rate(found, by=signed_in(request), **form.cleaned_data):
         told = _("La clé « %(name)s » peut envoyer %(rate)s requêtes par minute.")
         messages.success(request, told % {"name": found.name, "rate": form.cleaned_data["rate_per_minute"]})
     return redirect("moderation-keys")

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from frontend.keys import words
 from frontend.keys.forms import KeyForm
+from places.actors import signed_in
 from places.models import ApiKey, Organisation
 from places.partners import keys
 
@@ -65,7 +66,7 @@ def create(
     if not form.is_valid():
         return None
     try:
-        key, secret = keys.create_key(by=request.user, organisation=organisation, **form.values())  # type: ignore[arg-type]
+        key, secret = keys.create_key(by=signed_in(request), organisation=organisation, **form.values())
     except keys.KeyExists:
         messages.error(request, _("Cette clé est déjà créée, et elle n'a été montrée qu'une fois."))
         return redirect(back)
@@ -82,7 +83,7 @@ def create(
 def revoke(request: HttpRequest, key: ApiKey, *, context: Mapping[str, Any], back: str) -> HttpResponse:
     """Asks, then switches the key off."""
     if request.method == "POST":
-        if keys.revoke(key, by=request.user):  # type: ignore[arg-type]  # signed in
+        if keys.revoke(key, by=signed_in(request)):
             messages.success(
                 request, _("La clé « %(name)s » est révoquée : elle n'ouvre plus rien.") % {"name": key.name}
             )

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from frontend.freshness.forms import CampaignForm
 from frontend.moderation.access import moderator_page
-from places.actors import actor_of, require
+from places.actors import actor_of, require, signed_in
 from places.enums import CampaignState, FreshnessAnswer
 from places.freshness.campaigns import (
     WrongState,
@@ -43,7 +43,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 
 @moderator_page("start", LABEL)
 def new(request: HttpRequest) -> HttpResponse:
-    return edited(request, Campaign(created_by=request.user))  # type: ignore[misc]  # signed in
+    return edited(request, Campaign(created_by=signed_in(request)))
 
 
 @moderator_page("start", LABEL)
@@ -57,7 +57,7 @@ def edited(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     form = CampaignForm(request.POST or None, instance=campaign)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
-        audit.record("edit_campaign", by=request.user, about=saved, title=saved.title)  # type: ignore[arg-type]
+        audit.record("edit_campaign", by=signed_in(request), about=saved, title=saved.title)
         return redirect("moderation-campaign", pk=saved.pk)
     context = {"form": form, "is_new": campaign.created_at is None}
     status = 422 if form.errors else 200
@@ -82,7 +82,7 @@ def draft_context(request: HttpRequest, found: Campaign) -> dict[str, Any]:
     return {
         "campaign": found,
         "audience": audience(),
-        "mail": preview(found, reader=request.user),  # type: ignore[arg-type]  # signed in
+        "mail": preview(found, reader=signed_in(request)),
     }
 
 

@@ -12,7 +12,7 @@ from frontend.moderation.access import moderator_page
 from mapservice.post.enums import MailState
 from mapservice.post.models import OutgoingMail
 from mapservice.post.outbox import resend_mails
-from places.actors import actor_of, require
+from places.actors import actor_of, require, signed_in
 from places.services import audit
 
 LABEL = "mapservice.OutgoingMail"
@@ -35,7 +35,7 @@ def retried(request: HttpRequest, failed: list[UUID]) -> HttpResponse:
     """The one whose button was pressed, else all."""
     asked = request.POST.get("mail", "")
     again = len(resend_mails([key for key in failed if not asked or str(key) == asked]))
-    audit.record("retry_mails", by=request.user, count=again)  # type: ignore[arg-type]
+    audit.record("retry_mails", by=signed_in(request), count=again)
     if again:
         sentence = ngettext("%(count)s courriel repart.", "%(count)s courriels repartent.", again)
         messages.success(request, sentence % {"count": again})

@@ -14,6 +14,7 @@ from frontend.moderation.filters import Filters
 from frontend.moderation.merging import find_places, followers, merge_map, pick_lines
 from frontend.moderation.verdicts import place_of, uuid_of
 from frontend.views.home import map_settings
+from places.actors import signed_in
 from places.models import Place, Proposal
 from places.proposals.errors import DecisionError
 from places.proposals.merge import mark_distinct
@@ -64,11 +65,11 @@ def compare(
 def merged(request: HttpRequest, keep: Place, drop: Place, proposal: Proposal | None) -> HttpResponse:
     """Does it, or remembers that they are two; then the queue, with the way back."""
     if request.POST.get("do") == "distinct":
-        mark_distinct(keep, drop, by=request.user)  # type: ignore[arg-type]
+        mark_distinct(keep, drop, by=signed_in(request))
         messages.success(request, _("C'est noté : ces deux lieux ne seront plus rapprochés."))
         return HttpResponseRedirect(reverse("moderation"))
     picks = {line.row.field: line.pick for line in pick_lines(keep, drop, request.POST)}
-    decision = merge_places(keep=keep, drop=drop, picks=picks, by=request.user, proposal=proposal)  # type: ignore[arg-type]
+    decision = merge_places(keep=keep, drop=drop, picks=picks, by=signed_in(request), proposal=proposal)
     return HttpResponseRedirect(reverse("moderation") + Filters().query(done=decision.pk))
 
 

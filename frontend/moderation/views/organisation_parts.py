@@ -17,6 +17,7 @@ from frontend.moderation.organisation_forms import AttachForm
 from frontend.moderation.organisations import MODELS, words_of
 from frontend.moderation.views.organisations import LABEL, shown
 from frontend.partners.forms import InvitationForm, RoleForm
+from places.actors import signed_in
 from places.models import Invitation, Membership, Organisation, Stewardship
 from places.partners import claims, members
 from places.partners.organisations import attach as attach_record
@@ -38,7 +39,7 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
 def invited(request: HttpRequest, found: Organisation, email: str, role: str) -> str:
     """What stood in the way, or nothing."""
     try:
-        members.invite(found, email, role, request.user)  # type: ignore[arg-type]  # signed in
+        members.invite(found, email, role, signed_in(request))
     except members.AlreadyMember:
         return _("Cette personne fait déjà partie de l'organisation.")
     except members.TooManyInvitations:
@@ -65,7 +66,7 @@ def resend(request: HttpRequest, pk: UUID, invitation: UUID) -> HttpResponse:
 @require_POST
 @moderator_page("invite", LABEL)
 def revoke(request: HttpRequest, pk: UUID, invitation: UUID) -> HttpResponse:
-    if members.revoke_invitation(_invitation(pk, invitation), request.user):  # type: ignore[arg-type]
+    if members.revoke_invitation(_invitation(pk, invitation), signed_in(request)):
         messages.success(request, _("L'invitation est annulée : son lien ne marche plus."))
     else:
         messages.error(request, _("Cette invitation a déjà servi ou a été annulée."))
@@ -85,7 +86,7 @@ def role(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
         wanted = form.cleaned_data["role"]
         _try(
             request,
-            lambda: members.change_role(membership, wanted, request.user),  # type: ignore[arg-type]
+            lambda: members.change_role(membership, wanted, signed_in(request)),
             _("Le rôle est changé."),
         )
     return redirect("moderation-organisation", pk)
@@ -97,7 +98,7 @@ def remove(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
     membership = _membership(pk, member)
     _try(
         request,
-        lambda: members.remove_member(membership, request.user),  # type: ignore[arg-type]
+        lambda: members.remove_member(membership, signed_in(request)),
         _("Cette personne ne fait plus partie de l'organisation."),
     )
     return redirect("moderation-organisation", pk)
@@ -132,7 +133,7 @@ def attach(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         model: Any = MODELS[form.cleaned_data["kind"]]
         record = get_object_or_404(model, pk=form.cleaned_data["record"])
-        if attach_record(found, record, by=request.user):  # type: ignore[arg-type]
+        if attach_record(found, record, by=signed_in(request)):
             told = _("L'organisation gère maintenant « %(name)s ».")
         else:
             told = _("L'organisation gérait déjà « %(name)s ».")
@@ -148,6 +149,6 @@ def detach(request: HttpRequest, pk: UUID, stewardship: int) -> HttpResponse:
     stewardships = Stewardship.objects.select_related("place", "wifi_point")
     ended = get_object_or_404(stewardships, pk=stewardship, organisation=pk)
     told = _("L'organisation ne gère plus « %(name)s ».") % {"name": str(ended.target)}
-    claims.end(ended, by=request.user)  # type: ignore[arg-type]
+    claims.end(ended, by=signed_in(request))
     messages.success(request, told)
     return redirect("moderation-organisation", pk)

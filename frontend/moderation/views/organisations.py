@@ -16,7 +16,7 @@ from frontend.moderation.access import moderator_page
 from frontend.moderation.organisation_forms import NewOrganisationForm, SwitchForm
 from frontend.moderation.organisations import STATES, direct_words, find_records, listed, words_of
 from frontend.partners.forms import InvitationForm, OrganisationForm
-from places.actors import actor_of, may, require
+from places.actors import actor_of, may, require, signed_in
 from places.models import Organisation
 from places.partners import organisations as services
 from places.partners.members import INVITATION_DAYS
@@ -55,7 +55,7 @@ def created(request: HttpRequest, form: NewOrganisationForm) -> Organisation | N
         return None
     said = form.cleaned_data
     try:
-        made = services.create(**said, by=request.user)  # type: ignore[arg-type]  # signed in
+        made = services.create(**said, by=signed_in(request))
     except services.SiretTaken:
         form.add_error("siret", _(TAKEN))
         return None
@@ -102,7 +102,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = OrganisationForm(request.POST)
     if form.is_valid():
         try:
-            services.rename(found, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+            services.rename(found, **form.cleaned_data, by=signed_in(request))
         except services.SiretTaken:
             form.add_error("siret", _(TAKEN))
         else:
@@ -117,7 +117,7 @@ def trust(request: HttpRequest, pk: UUID) -> HttpResponse:
     found, form = get_object_or_404(Organisation, pk=pk), SwitchForm(request.POST)
     if form.is_valid():
         is_on = form.cleaned_data["value"] == "on"
-        services.trust(found, trusted=is_on, by=request.user)  # type: ignore[arg-type]
+        services.trust(found, trusted=is_on, by=signed_in(request))
         told = (
             _("« %(name)s » est partenaire de confiance : ses changements courants s'appliquent aussitôt.")
             if is_on
@@ -133,10 +133,10 @@ def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
     found, form = get_object_or_404(Organisation, pk=pk), SwitchForm(request.POST)
     if form.is_valid():
         if form.cleaned_data["value"] == "on":
-            services.reactivate(found, by=request.user)  # type: ignore[arg-type]
+            services.reactivate(found, by=signed_in(request))
             told = _("« %(name)s » est réactivée : ses membres et ses clés ont de nouveau accès.")
         else:
-            services.deactivate(found, by=request.user)  # type: ignore[arg-type]
+            services.deactivate(found, by=signed_in(request))
             told = _("« %(name)s » est désactivée : ses membres et ses clés n'ont plus accès.")
         messages.success(request, told % {"name": found.name})
     return redirect("moderation-organisation", pk)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from frontend.moderation.access import moderator_page
-from places.actors import actor_of, require
+from places.actors import actor_of, require, signed_in
 from places.enums import PhotoStatus
 from places.models import Photo
 from places.partners.upkeep import remove_photo, restore_photo
@@ -52,9 +52,9 @@ def taken_down(request: HttpRequest) -> HttpResponse:
     require(actor_of(request), "remove", found)
     gallery_url = reverse("moderation-photos")
     if "restore" in request.POST:
-        if restore_photo(found, by=request.user):  # type: ignore[arg-type]
+        if restore_photo(found, by=signed_in(request)):
             messages.success(request, _("La photo est de nouveau sur la page du lieu."))
-    elif remove_photo(found, by=request.user):  # type: ignore[arg-type]
+    elif remove_photo(found, by=signed_in(request)):
         return redirect(f"{gallery_url}?removed={found.pk}")
     return redirect(gallery_url)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from frontend.moderation.access import moderator_page
 from frontend.moderation.forms import CannedReasonForm
-from places.actors import actor_of, may, require
+from places.actors import actor_of, may, require, signed_in
 from places.models import CannedReason
 from places.services import audit
 
@@ -44,6 +44,6 @@ def saved(request: HttpRequest, form: CannedReasonForm, action: str) -> bool:
     if not form.is_valid():
         return False
     record = form.save()
-    audit.record(action, by=request.user, about=record, label=record.label)  # type: ignore[arg-type]
+    audit.record(action, by=signed_in(request), about=record, label=record.label)
     messages.success(request, _("Le motif « %(label)s » est enregistré.") % {"label": record.label})
     return True

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from frontend.moderation.access import moderator_page
 from frontend.moderation.filters import Filters
 from frontend.moderation.views.proposal import address_of
+from places.actors import signed_in
 from places.models import Decision
 from places.proposals.errors import DecisionError, UndoConflict
 from places.proposals.undo import undo as undo_decision
@@ -22,7 +23,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     error: DecisionError | None = None
     if request.method == "POST":
         try:
-            undo_decision(pk, by=request.user, leaving=request.POST.getlist("leaving"))  # type: ignore[arg-type]
+            undo_decision(pk, by=signed_in(request), leaving=request.POST.getlist("leaving"))
         except DecisionError as refused:
             error = refused
         else:

@@ -12,7 +12,7 @@ from frontend.partners.access import MODELS, own_organisation, partner_page
 from frontend.partners.addresses import kind_of
 from frontend.partners.forms import ClaimForm, SearchForm, sent_data
 from frontend.partners.sending import add_refusal
-from places.actors import actor_of, require
+from places.actors import actor_of, require, signed_in
 from places.enums import ProposalKind, ProposalOrigin
 from places.models import Organisation, Place, WifiPoint
 from places.partners.editing import author_of
@@ -87,7 +87,7 @@ def _send(
         submit(
             kind=ProposalKind.CLAIM,
             origin=ProposalOrigin.PARTNER,
-            author=author_of(request.user, organisation),  # type: ignore[arg-type]  # signed in
+            author=author_of(signed_in(request), organisation),
             target=record,
             fields={**named, "siret": organisation.siret} if organisation.siret else named,
             comment=form.cleaned_data["comment"],

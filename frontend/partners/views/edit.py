@@ -33,7 +33,7 @@ from frontend.proposing.records import (
 )
 from frontend.proposing.sending import add_problems, summary
 from frontend.views.home import map_settings
-from places.actors import actor_of
+from places.actors import actor_of, signed_in
 from places.enums import ProposalKind
 from places.models import Organisation, Place, Proposal, WifiPoint
 from places.partners.editing import RecordChanged, Sent, applied_at_once, refuse_stale, send_change
@@ -142,7 +142,7 @@ class EditPage(View):
             values=self.values,
             shown=shown,
             version=version,
-            user=self.request.user,  # type: ignore[arg-type]  # signed in
+            user=signed_in(self.request),
             organisation=self.organisation,
         )
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.partners.access import own_organisation, partner_page
 from frontend.partners.forms import InvitationForm, OrganisationForm, RoleForm
-from places.actors import actor_of, may
+from places.actors import actor_of, may, signed_in
 from places.models import Invitation, Membership, Organisation
 from places.partners import members
 from places.partners.organisations import SiretTaken, rename
@@ -59,7 +59,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _show(request, found, status=422, organisation_form=form)
     try:
-        rename(found, name=form.cleaned_data["name"], siret=form.cleaned_data["siret"], by=request.user)  # type: ignore[arg-type]
+        rename(found, name=form.cleaned_data["name"], siret=form.cleaned_data["siret"], by=signed_in(request))
     except SiretTaken:
         form.add_error("siret", _("Ce SIRET ne peut pas être enregistré ici : écrivez-nous."))
         return _show(request, Organisation.objects.get(pk=pk), status=422, organisation_form=form)
@@ -76,7 +76,7 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _show(request, found, status=422, invitation_form=form)
     said = form.cleaned_data
     try:
-        members.invite(found, said["email"], said["role"], request.user)  # type: ignore[arg-type]
+        members.invite(found, said["email"], said["role"], signed_in(request))
     except members.AlreadyMember:
         form.add_error("email", _("Cette personne fait déjà partie de l'organisation."))
     except members.TooManyInvitations:
@@ -95,7 +95,7 @@ def revoke(request: HttpRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     sent = Invitation.objects.select_related("organisation").filter(pk=invitation, organisation=found).first()
     if sent is None:
         raise Http404
-    if members.revoke_invitation(sent, request.user):  # type: ignore[arg-type]
+    if members.revoke_invitation(sent, signed_in(request)):
         messages.success(request, _("L'invitation est annulée : son lien ne marche plus."))
     else:
         messages.error(request, _("Cette invitation a déjà servi."))
@@ -120,7 +120,9 @@ def role(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
     if form.is_valid():
         _tried(
             request,
-            lambda: members.change_role(_member(found, member), form.cleaned_data["role"], request.user),  # type: ignore[arg-type]
+            lambda: members.change_role(
+                _member(found, member), form.cleaned_data["role"], signed_in(request)
+            ),
             _("Le rôle est changé."),
         )
     return redirect("partner-organisation", pk)
@@ -132,7 +134,7 @@ def remove(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
     found = own_organisation(request, pk, "remove_member")
     _tried(
         request,
-        lambda: members.remove_member(_member(found, member), request.user),  # type: ignore[arg-type]
+        lambda: members.remove_member(_member(found, member), signed_in(request)),
         _("Cette personne ne fait plus partie de l'organisation."),
     )
     return redirect("partner-organisation", pk)
@@ -144,7 +146,7 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_organisation(request, pk, "leave")
     done = _tried(
         request,
-        lambda: members.leave(found, request.user),  # type: ignore[arg-type]
+        lambda: members.leave(found, signed_in(request)),
         _("Vous ne faites plus partie de cette organisation."),
     )
     return redirect("partner" if done else "partner-organisation", *([] if done else [pk]))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.partners.access import partner_page
 from mapservice.accounts.second_factor import signed_in_lately
-from places.actors import actor_of, require
+from places.actors import actor_of, require, signed_in
 from places.privacy.accounts import StillOwner, StillStaff, erase, export
 
 PAGE = "frontend/partners/own_data.html"
@@ -17,7 +17,7 @@ PAGE = "frontend/partners/own_data.html"
 
 @partner_page
 def own_data(request: HttpRequest) -> HttpResponse:
-    require(actor_of(request), "export", request.user)  # type: ignore[arg-type]  # signed in
+    require(actor_of(request), "export", signed_in(request))
     return render(request, PAGE)
 
 
@@ -25,7 +25,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest) -> HttpResponse:
     """Never by a link: what the file holds is for who asks on our own page."""
-    require(actor_of(request), "export", request.user)  # type: ignore[arg-type]
+    require(actor_of(request), "export", signed_in(request))
     held = export(request.user.email, by=request.user)  # type: ignore[union-attr,arg-type]
     return JsonResponse(
         held,
@@ -38,7 +38,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @require_POST
 def erase_own(request: HttpRequest) -> HttpResponse:
     """Wants a sign-in of the last minutes and the address typed: a session left open must not end an account."""
-    require(actor_of(request), "erase", request.user)  # type: ignore[arg-type]
+    require(actor_of(request), "erase", signed_in(request))
     refusal = _refusal(request)
     if not refusal:
         try:

@@ -16,7 +16,7 @@ from frontend.partners.forms import sent_data
 from frontend.partners.sending import add_refusal
 from frontend.proposing.forms import PhotoForm
 from mapservice.uploads import accepts_upload
-from places.actors import actor_of, require
+from places.actors import actor_of, require, signed_in
 from places.enums import OPEN_STATUSES, PhotoStatus
 from places.models import Photo
 from places.partners.editing import send_photo
@@ -57,7 +57,7 @@ def _send(request: HttpRequest, place: Any, form: PhotoForm) -> bool:
             photo=reencode(said["photo"].file),
             description=said["photo_description"],
             credit=said["photo_credit"],
-            user=request.user,  # type: ignore[arg-type]  # signed in
+            user=signed_in(request),
             organisation=acting_for(actor_of(request), place),
         )
     except PhotoRefusedError as error:
@@ -78,6 +78,6 @@ def remove(request: HttpRequest, pk: UUID, photo: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     require(actor_of(request), "remove", found)
-    if remove_photo(found, by=request.user):  # type: ignore[arg-type]  # signed in
+    if remove_photo(found, by=signed_in(request)):
         messages.success(request, _("La photo est retirée."))
     return redirect("partner-photos", pk)

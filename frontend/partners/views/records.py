@@ -16,9 +16,9 @@ from frontend.partners.forms import ClosureForm, WifiStateForm, sent_data
 from frontend.partners.records import proposals_of, row_of
 from frontend.partners.sending import add_refusal, refusal_words
 from frontend.words import full_date, today
-from places.actors import actor_of, may
+from places.actors import actor_of, may, signed_in
 from places.enums import OPEN_STATUSES, ProposalKind, ProposalOrigin, ReportTopic, Status, WifiState
-from places.models import TemporaryClosure
+from places.models import TemporaryClosure, WifiPoint
 from places.partners.editing import announce_closure, author_of
 from places.partners.upkeep import confirm_records, reopen, set_wifi_state
 from places.proposals.errors import DecisionError
@@ -55,7 +55,7 @@ def confirm(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     found = own_record(request, kind, pk, "confirm")
     if found.status == Status.PUBLISHED:
         ids = {"places": [pk], "wifi_points": []} if kind == PLACES else {"places": [], "wifi_points": [pk]}
-        confirm_records(**ids, by=request.user)  # type: ignore[arg-type]
+        confirm_records(**ids, by=signed_in(request))
         told = _("Merci : « %(name)s » est confirmé aujourd'hui.")
         messages.success(request, told % {"name": found.name})
     return redirect("partner" if request.POST.get("next") == "partner" else address_of(found))
@@ -65,10 +65,12 @@ def confirm(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 @require_POST
 def wifi_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = own_record(request, WIFI_POINTS, pk, "set_state")
+    if not isinstance(found, WifiPoint):
+        raise Http404
     form = WifiStateForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choisissez l'état de la borne."))
-    elif set_wifi_state(found, form.cleaned_data["state"], by=request.user):  # type: ignore[arg-type]
+    elif set_wifi_state(found, form.cleaned_data["state"], by=signed_in(request)):
         messages.success(
             request, _("C'est noté : les habitants voient l'état de la borne, à la date d'aujourd'hui.")
         )
@@ -99,7 +101,7 @@ def _next_week() -> dict[str, Any]:
 def _announce(request: HttpRequest, found: Any, organisation: Any, form: ClosureForm) -> bool:
     said = {name: form.cleaned_data[name] for name in ("starts_on", "ends_on", "reason")}
     try:
-        waiting = announce_closure(place=found, user=request.user, organisation=organisation, **said)  # type: ignore[arg-type]
+        waiting = announce_closure(place=found, user=signed_in(request), organisation=organisation, **said)
     except (DecisionError, ProposalRefused) as error:
         add_refusal(form, error)
         return False
@@ -125,7 +127,7 @@ def end_closure(request: HttpRequest, pk: UUID, closure: int) -> HttpResponse:
     if announced is None:
         raise Http404
     if may(actor_of(request), "close_temporarily", found):
-        reopen(announced, by=request.user)  # type: ignore[arg-type]
+        reopen(announced, by=signed_in(request))
         messages.success(request, _("C'est fait : cette fermeture n'est plus annoncée."))
     else:
         _ask_to_reopen(request, found, announced)
@@ -139,7 +141,7 @@ def _ask_to_reopen(request: HttpRequest, found: Any, announced: TemporaryClosure
         submit(
             kind=ProposalKind.REPORT,
             origin=ProposalOrigin.PARTNER,
-            author=author_of(request.user, organisation),  # type: ignore[arg-type]
+            author=author_of(signed_in(request), organisation),
             target=found,
             topic=ReportTopic.OTHER,
             comment=_("La fermeture du %(first)s au %(last)s est à retirer : le lieu est ouvert.") % words,
