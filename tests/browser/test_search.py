@@ -1,6 +1,7 @@
 """The journeys of a citizen: find, filter, share, go back; with the network down, without a position, without scripts."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -145,6 +146,20 @@ def test_keyboard_alone_finds_a_place(open_page: OpenPage, town: Commune) -> Non
     name = link.inner_text()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_link_to_the_content_asks_for_nothing(open_page: OpenPage, town: Commune) -> None:
+    page = open_page().go("/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_label("Où êtes-vous").fill("bar le duc")
+    page.get_by_role("link", name="Aller au contenu").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/#contenu")
+    assert page.get_by_label("Où êtes-vous").input_value() == "bar le duc"
+    with page.expect_response("**/api/v1/search*"):
+        page.get_by_label("Où êtes-vous").fill("bar-le-duc")
+    assert [url for url in asked if urlsplit(url).path == "/"] == []
 
 
 @pytest.mark.parametrize("width", [390, 1440])

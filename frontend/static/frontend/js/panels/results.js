@@ -19,6 +19,8 @@ export function mountResults(root) {
   const announce = root.querySelector("#annonce");
   const form = document.getElementById("recherche");
   const latest = new Latest();
+  // The query string of the list that is shown: an address that differs by its fragment only asks for nothing.
+  let shown = location.search;
 
   async function load(query, { push = false, syncForm = false, focus = false } = {}) {
     const signal = latest.start();
@@ -27,6 +29,7 @@ export function mountResults(root) {
       const page = await requestPage(searchAddress(query), { signal });
       const fresh = page.getElementById("resultats");
       if (push) history.pushState(null, "", searchAddress(query));
+      shown = location.search;
       copyFields(page, form, query, syncForm);
       show(document.importNode(fresh, true), focus);
       list.removeAttribute("aria-busy");
@@ -61,8 +64,14 @@ export function mountResults(root) {
     });
   }
   on(SEARCH_ASKED, ({ query, push }) => load(query, { push }));
-  on(RECORD_CHOSEN, ({ id }) => select(list, id));
-  addEventListener("popstate", () => load(new URLSearchParams(location.search), { syncForm: true }));
+  on(RECORD_CHOSEN, ({ id }) => {
+    select(list, id);
+    shown = location.search;
+  });
+  addEventListener("popstate", () => {
+    // The link to the content moves within the page: what is being typed must outlive it.
+    if (location.search !== shown) load(new URLSearchParams(location.search), { syncForm: true });
+  });
   mountToggle(root);
 }
 
