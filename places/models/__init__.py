@@ -2,18 +2,13 @@
 
 from places.models.audit import AuditEntry
 from places.models.closure import TemporaryClosure
+from places.models.decision import CannedReason, Decision
 from places.models.freshness import Campaign, FreshnessRequest, PageViews
+from places.models.likeness import DistinctPair, Redirect
 from places.models.organisation import ApiKey, Invitation, Membership, Organisation, Stewardship
 from places.models.photo import Photo
 from places.models.place import Place
-from places.models.proposal import (
-    CannedReason,
-    Decision,
-    DistinctPair,
-    Proposal,
-    ProposalMessage,
-    Redirect,
-)
+from places.models.proposal import Proposal, ProposalMessage
 from places.models.territory import Commune, Departement, Epci
 from places.models.wifi import WifiPoint
 
