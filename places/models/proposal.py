@@ -48,8 +48,10 @@ class Proposal(Targeted):
     base_version = models.PositiveIntegerField("version d'alors", null=True, blank=True)
     comment = models.TextField("message", max_length=2000, blank=True)
 
-    # Who proposes. At least an address, an account, a key or a program.
+    # Who proposes: at least an address, an account, a key or a program; nobody for a report (docs/adr/015).
     email = models.EmailField("courriel de l'auteur", blank=True)
+    # Given after a report that came without one. It gets nothing but a code; once that is entered it moves to `email`.
+    email_to_verify = models.EmailField("courriel à vérifier", blank=True, editable=False)
     author_name = models.CharField("nom de l'auteur", max_length=150, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -78,7 +80,8 @@ class Proposal(Targeted):
     language = models.CharField("langue", max_length=5, default="fr")
     # The network, truncated (/24, /48), for abuse only; erased with the rest.
     network = models.CharField("réseau", max_length=43, blank=True)
-    # One open proposal for one line of one source: `import:<source>:<id>:<kind>`.
+    # One open proposal for one line of one source: `import:<source>:<id>:<kind>`; for one error of one record:
+    # `report:<id>:<topic>`.
     key = models.CharField("clé", max_length=300, blank=True)
 
     # SHA-256 of the follow-up link's secret; HMAC of the code sent by e-mail.
@@ -144,7 +147,7 @@ class Proposal(Targeted):
                 condition=Q(status__in=_DECIDED, decided_at__isnull=False)
                 | (~Q(status__in=_DECIDED) & Q(decided_at__isnull=True)),
             ),
-            # Forgetting empties what is known of the author, after the decision.
+            # Forgetting empties what is known of the author, after the decision. Reports may have none.
             models.CheckConstraint(
                 name="proposal_has_author",
                 condition=~Q(email="")
@@ -152,7 +155,12 @@ class Proposal(Targeted):
                 | Q(api_key__isnull=False)
                 | Q(organisation__isnull=False)
                 | Q(origin__in=["import", "freshness", "staff"])
+                | Q(kind=ProposalKind.REPORT)
                 | Q(forgotten_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_one_address",
+                condition=Q(email_to_verify="") | Q(kind=ProposalKind.REPORT, email=""),
             ),
             models.UniqueConstraint(
                 name="proposal_key_once",
@@ -187,7 +195,10 @@ class Proposal(Targeted):
 
 
 class ProposalMessage(models.Model):
-    """What moderator and author wrote to each other; `is_internal` ones stay among moderators."""
+    """What moderator and author wrote to each other; `is_internal` ones stay among moderators.
+
+    `is_repeat`: somebody else reported the same. Internal, so that no author reads what another one wrote.
+    """
 
     proposal = models.ForeignKey(
         Proposal, on_delete=models.CASCADE, related_name="messages", verbose_name="proposition"
@@ -203,6 +214,7 @@ class ProposalMessage(models.Model):
     )
     is_from_author = models.BooleanField(default=False)
     is_internal = models.BooleanField("note interne", default=False)
+    is_repeat = models.BooleanField("signalé de nouveau", default=False, editable=False)
     text = models.TextField("texte", max_length=2000)
     created_at = models.DateTimeField("le", auto_now_add=True)
 
@@ -213,6 +225,10 @@ class ProposalMessage(models.Model):
             models.CheckConstraint(
                 name="message_author_writes_openly",
                 condition=Q(is_from_author=False) | Q(is_internal=False, user__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="message_repeat_is_internal",
+                condition=Q(is_repeat=False) | Q(is_internal=True, user__isnull=True),
             ),
         ]
 
