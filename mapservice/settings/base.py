@@ -242,6 +242,7 @@ DAILY_WORK: list[tuple[str, str, str]] = [
     ("forget_sessions", "mapservice.accounts.sessions.forget_sessions", "04:30"),
     ("forget_persons", "places.privacy.forget.forget", "04:40"),
     ("page_views", "places.services.page_views.fold_old_views", "04:50"),
+    ("freshness_campaigns", "places.freshness.campaigns.end_past", "00:20"),
     ("freshness_flags", "places.freshness.flags.flag_silent", "07:10"),
     ("moderation_digest", "frontend.moderation.digest.send_digest", "07:30"),
     ("freshness_reminders", "places.freshness.reminders.send_reminders", "09:00"),

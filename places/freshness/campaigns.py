@@ -1,6 +1,7 @@
 """A season's question to every partner: started by a moderator, followed, repeated to the silent, ended."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,12 +27,20 @@ from places.freshness.partners import (
 )
 from places.freshness.settle import settle
 from places.hours import PARIS
-from places.models import Campaign, FreshnessRequest, Organisation, Stewardship
+from places.models import AuditEntry, Campaign, FreshnessRequest, Organisation, Stewardship
+from places.partners.accounts import name_of
 from places.services import audit
 
 
 class WrongState(Exception):  # noqa: N818 - it says what is the case
     """Somebody started or ended the campaign meanwhile."""
+
+
+class DatePassed(Exception):  # noqa: N818 - it says what is the case
+    """Nobody could answer before the day that the mail would name."""
+
+
+FIGURES = ("asked", "confirmed", "changed", "silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,14 @@ class Progress:
         return 100 * self.answered // self.asked if self.asked else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """When a campaign ended, and who chose so: "" when its date did."""
+
+    on: date
+    by: str
+
+
 def published_stewardships() -> Any:
     is_published = Q(place__status=Status.PUBLISHED) | Q(wifi_point__status=Status.PUBLISHED)
     return Stewardship.objects.filter(is_published, organisation__is_active=True)
@@ -83,7 +100,10 @@ def start(campaign: Campaign, by: User | None) -> int:
 
     Raises:
         WrongState: it is no draft any more.
+        DatePassed: its date is today, or was before.
     """
+    if campaign.ends_on <= localdate(timezone=PARIS):
+        raise DatePassed
     with transaction.atomic():
         take_turn()
         _move(campaign, CampaignState.DRAFT, CampaignState.RUNNING)
@@ -103,7 +123,7 @@ def start(campaign: Campaign, by: User | None) -> int:
 
 
 def remind_silent(campaign: Campaign, by: User | None, today: date | None = None) -> int:
-    """Writes again to those who did not answer, once a day at most; how many organisations.
+    """Writes again to those who did not answer, once a day at most and not after its date; how many organisations.
 
     Raises:
         WrongState: it does not run.
@@ -114,7 +134,7 @@ def remind_silent(campaign: Campaign, by: User | None, today: date | None = None
         _check(campaign, CampaignState.RUNNING)
         settle()
         silent = [one for one in _waiting(campaign) if paris_day(one.last_asked_at) < day]
-        if not silent:
+        if not silent or campaign.ends_on < day:
             return 0
         FreshnessRequest.objects.filter(pk__in=[one.pk for one in silent]).update(
             reminders=F("reminders") + 1, last_asked_at=instant_of(day)
@@ -126,7 +146,7 @@ def remind_silent(campaign: Campaign, by: User | None, today: date | None = None
 
 
 def end(campaign: Campaign, by: User | None) -> None:
-    """Nobody is reminded any more; links still serve. What waits stays « sans réponse ».
+    """Nobody is reminded any more; links still serve. What waits stays « sans réponse ». The figures are kept.
 
     Raises:
         WrongState: it does not run.
@@ -135,7 +155,35 @@ def end(campaign: Campaign, by: User | None) -> None:
         take_turn()
         settle()
         _move(campaign, CampaignState.RUNNING, CampaignState.ENDED)
-        audit.record("end_campaign", by=by, about=campaign)
+        figures = total(progress(campaign))
+        audit.record(
+            "end_campaign",
+            by=by,
+            about=campaign,
+            **{name: getattr(figures, name) for name in FIGURES},
+        )
+
+
+def end_past(today: date | None = None) -> str:
+    """Ends the campaigns whose date is over, each in a transaction of its own; tells in one line how many.
+
+    The last day counts whole. Run again, it ends nothing more; what a moderator ends meanwhile stays hers.
+    """
+    day = today or localdate(timezone=PARIS)
+    count = 0
+    for campaign in Campaign.objects.filter(state=CampaignState.RUNNING, ends_on__lt=day).order_by("ends_on"):
+        with suppress(WrongState):
+            end(campaign, by=None)
+            count += 1
+    return f"{count} campagnes terminées." if count > 1 else f"{count} campagne terminée."
+
+
+def ending_of(campaign: Campaign) -> Ending | None:
+    """Read from the trace; None while it lasts, or when nobody knows. One query."""
+    about = f"{campaign._meta.label}:{campaign.pk}"
+    entries = AuditEntry.objects.select_related("user").filter(action="end_campaign", about=about)
+    entry = entries.first()
+    return Ending(paris_day(entry.at), name_of(entry.user) if entry.user else "") if entry else None
 
 
 @task
@@ -191,8 +239,7 @@ def progress(campaign: Campaign) -> list[Progress]:
 
 def total(rows: Iterable[Progress]) -> Progress:
     kept = list(rows)
-    sums = (sum(getattr(row, name) for row in kept) for name in ("asked", "confirmed", "changed", "silent"))
-    return Progress(None, *sums)
+    return Progress(None, *(sum(getattr(row, name) for row in kept) for name in FIGURES))
 
 
 def _waiting(campaign: Campaign) -> Any:

@@ -1,11 +1,12 @@
 """Proposals, those who make them, and the partners who look after records."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import factory
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.timezone import localdate
 from factory.django import DjangoModelFactory
 
 from places.enums import (
@@ -207,7 +208,7 @@ class CampaignFactory(DjangoModelFactory[Campaign]):
 
     title = "Vos horaires de l'été"
     message = "Changez-vous d'horaires cet été ?"
-    ends_on = date(2027, 6, 15)
+    ends_on = factory.LazyFunction(lambda: localdate() + timedelta(days=30))
     state = CampaignState.RUNNING
     started_at = factory.LazyFunction(timezone.now)
 

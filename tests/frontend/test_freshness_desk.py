@@ -15,6 +15,7 @@ from mapservice.accounts.permissions import Role
 from mapservice.post.models import OutgoingMail
 from mapservice.questions.data_health import BY_KEY
 from places.enums import CampaignState
+from places.freshness.campaigns import end_past
 from places.models import Campaign, FreshnessRequest, Place
 from tests.factories import CampaignFactory, PlaceFactory, UserFactory
 from tests.frontend.moderation import signed_in, text_of
@@ -65,7 +66,35 @@ def test_campaign_from_draft_to_end(moderator: Client) -> None:
     moderator.post(address, {"do": "end"})
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.ENDED
-    assert 'name="do"' not in moderator.get(address).content.decode()
+    ended = moderator.get(address)
+    assert 'name="do"' not in ended.content.decode()
+    assert "moderator y a mis fin le" in text_of(ended)
+    assert "de réponses, 1 sur 1 : confirmées 1" in text_of(ended).replace("\u00a0", " ")
+
+
+def test_moderator_reads_a_campaign_that_its_date_ended(moderator: Client) -> None:
+    partner("Mairie", PlaceFactory())
+    campaign = CampaignFactory(state=CampaignState.DRAFT, started_at=None)
+    address = reverse("moderation-campaign", args=[campaign.pk])
+    moderator.post(address, {"do": "start"})
+    end_past(campaign.ends_on + timedelta(days=1))
+    page = text_of(moderator.get(address)).replace("\u00a0", " ")
+    assert "Elle s'est terminée d'elle-même le" in page
+    assert "de réponses, 0 sur 1 : confirmées 0, corrigées 0, sans réponse 1." in page
+    assert "terminée" in text_of(moderator.get(reverse("moderation-campaigns")))
+
+
+def test_draft_whose_date_is_over_is_not_sent(moderator: Client) -> None:
+    partner("Mairie", PlaceFactory())
+    campaign = CampaignFactory(
+        state=CampaignState.DRAFT, started_at=None, ends_on=timezone.localdate() - timedelta(days=1)
+    )
+    address = reverse("moderation-campaign", args=[campaign.pk])
+    page = moderator.get(address)
+    assert "choisissez une date à venir" in text_of(page)
+    assert 'name="do"' not in page.content.decode()
+    assert "choisissez-en une autre" in text_of(moderator.post(address, {"do": "start"}, follow=True))
+    assert OutgoingMail.objects.count() == 0
 
 
 def test_second_click_on_start_says_so(moderator: Client) -> None:

@@ -13,18 +13,22 @@ from django.utils.translation import ngettext
 
 from frontend.freshness.forms import CampaignForm
 from frontend.moderation.access import moderator_page
+from frontend.words import today
 from places.actors import actor_of, require, signed_in
 from places.enums import CampaignState, FreshnessAnswer
 from places.freshness.campaigns import (
+    DatePassed,
     WrongState,
     audience,
     end,
+    ending_of,
     preview,
     progress,
     remind_silent,
     start,
     total,
 )
+from places.freshness.partners import paris_day
 from places.freshness.settle import settle
 from places.models import Campaign
 from places.services import audit
@@ -74,7 +78,13 @@ def campaign(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "frontend/freshness/campaign_draft.html", draft_context(request, found))
     settle()
     rows = progress(found)
-    context = {"campaign": found, "rows": rows, "total": total(rows)}
+    context = {
+        "campaign": found,
+        "started_on": paris_day(found.started_at) if found.started_at else None,
+        "rows": rows,
+        "total": total(rows),
+        "ending": ending_of(found),
+    }
     return render(request, "frontend/freshness/campaign.html", context)
 
 
@@ -82,6 +92,7 @@ def draft_context(request: HttpRequest, found: Campaign) -> dict[str, Any]:
     return {
         "campaign": found,
         "audience": audience(),
+        "is_past": found.ends_on <= today(),
         "mail": preview(found, reader=signed_in(request)),
     }
 
@@ -94,6 +105,8 @@ def acted(request: HttpRequest, found: Campaign) -> HttpResponse:
     require(actor_of(request), "end" if act == "end" else "start", found)
     try:
         messages.success(request, done(request, found, act))
+    except DatePassed:
+        messages.error(request, _("La date de réponse est passée : choisissez-en une autre avant d'envoyer."))
     except WrongState:
         messages.error(request, _("Quelqu'un d'autre vient de lancer ou de terminer cette campagne."))
     return redirect("moderation-campaign", pk=found.pk)

@@ -3,17 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from mapservice.post.models import OutgoingMail
 from places.enums import CampaignState, FreshnessAnswer
 from places.freshness.campaigns import (
     Audience,
+    DatePassed,
+    Ending,
     WrongState,
     audience,
     end,
+    end_past,
+    ending_of,
     preview,
     progress,
     remind_silent,
@@ -27,7 +33,8 @@ from tests.places.freshness.seeds import partner
 
 pytestmark = pytest.mark.django_db
 
-TOMORROW = timezone.localdate() + timedelta(days=1)
+TODAY = timezone.localdate()
+TOMORROW = TODAY + timedelta(days=1)
 
 
 @pytest.fixture
@@ -73,7 +80,7 @@ def test_mail_says_title_message_records_and_links(draft: Campaign) -> None:
         "- Mairie",
         "- Place du marché",
         "- Gare",
-        "15 juin 2027",
+        date_format(draft.ends_on, "DATE_FORMAT"),
     ):
         assert part in mail.body
     assert mail.body.count("/partenaire/confirmer/") == 2
@@ -131,6 +138,59 @@ def test_ended_campaign_reminds_nobody_and_keeps_its_silent(draft: Campaign) -> 
         remind_silent(draft, by=None, today=TOMORROW)
     Place.objects.update(confirmed_on=TOMORROW)
     assert total(progress(draft)).silent == 4
+
+
+def test_campaign_ends_by_itself_the_day_after_its_date_once(draft: Campaign) -> None:
+    start(draft, by=None)
+    Campaign.objects.create(title="En préparation", message="M", ends_on=TODAY - timedelta(days=9))
+    longer: Campaign = CampaignFactory(ends_on=draft.ends_on + timedelta(days=1))
+    FreshnessRequest.objects.filter(place__name="Gare").update(
+        answer=FreshnessAnswer.CONFIRMED, answered_at=timezone.now()
+    )
+    assert end_past(draft.ends_on) == "0 campagne terminée."
+    assert end_past(draft.ends_on + timedelta(days=1)) == "1 campagne terminée."
+    assert end_past(draft.ends_on + timedelta(days=1)) == "0 campagne terminée."
+    states = dict(Campaign.objects.values_list("title", "state"))
+    assert (states["En préparation"], Campaign.objects.get(pk=longer.pk).state) == ("draft", "running")
+    draft.refresh_from_db()
+    assert (draft.state, ending_of(draft)) == (CampaignState.ENDED, Ending(TODAY, by=""))
+    entry = AuditEntry.objects.get(action="end_campaign")
+    assert (entry.user, entry.about) == (None, f"places.Campaign:{draft.pk}")
+    assert entry.details == {"asked": 4, "confirmed": 1, "changed": 0, "silent": 3}
+    assert total(progress(draft)).silent == 3
+
+
+def test_answers_of_the_last_day_are_read_before_the_end(draft: Campaign) -> None:
+    start(draft, by=None)
+    Place.objects.filter(name="École").update(confirmed_on=TOMORROW)
+    end_past(draft.ends_on + timedelta(days=1))
+    assert (total(progress(draft)).confirmed, total(progress(draft)).silent) == (1, 3)
+
+
+def test_end_by_a_person_names_her(draft: Campaign) -> None:
+    start(draft, by=None)
+    assert ending_of(draft) is None
+    end(draft, by=UserFactory(first_name="Claire", last_name="Martin"))
+    assert ending_of(draft) == Ending(TODAY, by="Claire Martin")
+    assert end_past(draft.ends_on + timedelta(days=1)) == "0 campagne terminée."
+    assert AuditEntry.objects.filter(action="end_campaign").count() == 1
+
+
+def test_nobody_is_asked_for_a_day_that_is_over(draft: Campaign) -> None:
+    Campaign.objects.filter(pk=draft.pk).update(ends_on=TODAY)
+    draft.refresh_from_db()
+    with pytest.raises(DatePassed):
+        start(draft, by=None)
+    assert (draft.state, FreshnessRequest.objects.count()) == (CampaignState.DRAFT, 0)
+    Campaign.objects.filter(pk=draft.pk).update(ends_on=TOMORROW)
+    draft.refresh_from_db()
+    start(draft, by=None)
+    assert remind_silent(draft, by=None, today=TOMORROW + timedelta(days=1)) == 0
+
+
+def test_end_is_a_daily_work() -> None:
+    paths = [path for _name, path, _at in settings.DAILY_WORK]
+    assert f"{end_past.__module__}.{end_past.__name__}" in paths
 
 
 def test_preview_is_the_mail_and_writes_nothing(draft: Campaign) -> None:
