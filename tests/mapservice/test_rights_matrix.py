@@ -278,7 +278,7 @@ WITHOUT_DOOR: dict[tuple[str, str], str] = {
     (
         "auth.User",
         "export",
-    ): "one's own page names nobody else: tests/frontend/test_own_data.py; commands for others",
+    ): "one's own page names nobody else: tests/frontend/partners/test_own_data.py; commands for others",
     ("auth.User", "erase"): "the same",
     ("places.Campaign", "view"): "tests of places/freshness",
     ("places.Campaign", "start"): "the same",

@@ -11,36 +11,19 @@ from openpyxl import load_workbook
 
 from frontend.partners.views import files
 from mapservice.models import OutgoingMail
-from places.enums import MemberRole, ProposalKind
-from places.models import Membership, Organisation, Place, Proposal
+from places.enums import ProposalKind
+from places.models import Commune, Membership, Organisation, Place, Proposal
 from places.partners.uploads import propose_lines
 from tests.factories import CommuneFactory, MembershipFactory, PlaceFactory, StewardshipFactory
+from tests.frontend.partners.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor() -> Membership:
-    CommuneFactory()
-    return MembershipFactory(organisation__name="Mairie de Bar-le-Duc", role=MemberRole.EDITOR)
-
-
-@pytest.fixture
-def client(editor: Membership) -> Client:
-    client = Client()
-    client.force_login(editor.user)
-    return client
-
-
-@pytest.fixture
-def place(editor: Membership) -> Place:
-    place = PlaceFactory(name="Médiathèque", phone="+33329450000")
-    StewardshipFactory(organisation=editor.organisation, place=place)
-    return place
-
-
-def text_of(response: Any) -> str:
-    return str(response.content.decode().replace("\xa0", " ").replace("&#x27;", "'"))
+@pytest.fixture(autouse=True)
+def commune(db: None) -> Commune:
+    """Where the new places of the files stand."""
+    return CommuneFactory()
 
 
 def downloaded(client: Client, organisation: Organisation, form: str = "csv") -> bytes:

@@ -1,7 +1,6 @@
 """The page of an invitation: reading it does nothing, its button serves once, and only the invited person gets in."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,6 +11,7 @@ from mapservice.models import OutgoingMail
 from places.enums import MemberRole
 from places.models import Membership
 from tests.factories import InvitationFactory, MembershipFactory, UserFactory
+from tests.frontend.partners.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +19,10 @@ SECRET = "un-secret-de-test"
 ADDRESS = f"/partenaire/invitation/{SECRET}/"
 
 
-def text_of(response: Any) -> str:
-    return str(response.content.decode().replace("\xa0", " ").replace("&#x27;", "'"))
+@pytest.fixture
+def client() -> Client:
+    """Of somebody who is not signed in."""
+    return Client()
 
 
 def test_reading_changes_nothing(client: Client) -> None:
