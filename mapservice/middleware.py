@@ -5,10 +5,12 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext, ngettext
 from pghistory import middleware as pghistory_middleware
@@ -70,7 +72,14 @@ class RequestLogMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Answers 413 before reading a body that announces more than MAX_BODY_BYTES, and what its address takes of files."""
+    """Answers 413 to a body that announces more than MAX_BODY_BYTES, and what its address takes of files.
+
+    A body that is not much too large is read to its end, piece by piece, and thrown away: whoever is cut off while
+    sending, a browser or a proxy, shows a broken connection instead of our sentence. A huge one is not read at all.
+    """
+
+    DRAINED_BYTES = 20_000_000
+    PIECE_BYTES = 65_536
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -82,7 +91,14 @@ class BodyLimitMiddleware:
         files = upload_limit(request)
         if files and int(length[:19]) <= settings.MAX_BODY_BYTES + files:
             return self.get_response(request)
+        if int(length[:19]) <= self.DRAINED_BYTES:
+            self._drain(request)
         return answer_problem(request, 413, self._sentence(files))
+
+    def _drain(self, request: HttpRequest) -> None:
+        with suppress(UnreadablePostError):  # Who sends has gone: nobody reads the answer either.
+            while request.read(self.PIECE_BYTES):
+                pass
 
     @staticmethod
     def _sentence(files: int) -> str:

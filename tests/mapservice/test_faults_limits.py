@@ -1,13 +1,16 @@
 """Bounds on what a stranger may send: bodies and rates."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
 from mapservice.clients import client_address, client_network
+from mapservice.middleware import BodyLimitMiddleware
 from mapservice.settings.env import Rate
 
 # No such address: the limits stand before routing, and the answer behind them is a 404.
@@ -100,9 +103,20 @@ def test_client_without_address(rf: RequestFactory) -> None:
     assert client_network(rf.get("/", REMOTE_ADDR="")) == ""
 
 
+@pytest.mark.parametrize(("announced", "left"), [(1_000_001, b""), (20_000_001, b"x" * 1_000_001)])
+def test_refused_body_is_drained_unless_it_is_huge(rf: RequestFactory, announced: int, left: bytes) -> None:
+    """A proxy that is cut off while it sends shows a broken connection, and never our sentence."""
+    body = io.BytesIO(b"x" * 1_000_001)
+    sent: dict[str, Any] = {"CONTENT_LENGTH": str(announced), "wsgi.input": body}
+    request = rf.generic("POST", API, **sent)
+    response = BodyLimitMiddleware(lambda _: HttpResponse())(request)
+    assert response.status_code == 413
+    assert body.read() == left
+
+
 @pytest.mark.parametrize("path", [API, "/", "/comptes/login/"])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "get"])
-def test_large_body_is_refused_unread(client: Client, path: str, method: str) -> None:
+def test_large_body_is_refused(client: Client, path: str, method: str) -> None:
     body = b"x" * 1_000_001
     response = client.generic(method.upper(), path, body, content_type="application/json")
     assert response.status_code == 413
