@@ -250,3 +250,24 @@ def test_photo_too_heavy_is_said_in_words(open_page: OpenPage, town: Commune) ->
         "Ce fichier dépasse la taille acceptée (8\xa0Mo)"
     )
     expect(page.get_by_label("Ce que l'on voit")).to_have_value("L'entrée")
+
+
+def test_communes_that_come_late_take_no_choice_away(open_page: OpenPage, town: Commune) -> None:
+    page = open_page(width=390).go("/proposer/")
+    box = page.get_by_label("Commune")
+    page.route("**/api/v1/search?q=verd", lambda _route: None)
+    with page.expect_request("**/api/v1/search?q=verd"):
+        box.fill("verd")
+    with page.expect_event("requestfailed"):
+        box.press("Escape")
+    box.fill("bar")
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text("Bar-le-Duc")
+    page.route("**/api/v1/search?q=bar+le", lambda _route: None)
+    with page.expect_request("**/api/v1/search?q=bar+le"):
+        box.fill("bar le")
+    with page.expect_event("requestfailed"):
+        box.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    expect(box).to_have_value("Bar-le-Duc (55000)")

@@ -186,3 +186,31 @@ def test_on_a_phone_the_map_opens_above_the_list(open_page: OpenPage, town: Comm
     assert drawn(page) == len(listed(page)) == 5
     page.get_by_role("button", name="Masquer la carte").click()
     expect(page.locator(".map")).to_be_hidden()
+
+
+def test_late_propositions_take_no_choice_away(open_page: OpenPage, town: Commune) -> None:
+    page = open_page().go("/")
+    box = page.get_by_role("combobox", name="Où êtes-vous")
+    option = page.get_by_role("option").first
+    box.press_sequentially("bar")
+    expect(option).to_contain_text("Bar-le-Duc")
+    # What the next letters ask for does not come before the choice.
+    page.route("**/api/v1/search?q=bar+le", lambda _route: None)
+    with page.expect_request("**/api/v1/search?q=bar+le"):
+        box.press_sequentially(" le")
+    with page.expect_event("requestfailed"):
+        box.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    expect(page.locator("#resultats-titre")).to_have_text(re.compile("Près de Bar-le-Duc"))
+
+
+def test_escape_turns_away_propositions_that_have_not_come(open_page: OpenPage, town: Commune) -> None:
+    page = open_page().go("/")
+    box = page.get_by_role("combobox", name="Où êtes-vous")
+    page.route("**/api/v1/search*", lambda _route: None)
+    with page.expect_request("**/api/v1/search?q=verdun"):
+        box.fill("verdun")
+    with page.expect_event("requestfailed"):
+        box.press("Escape")
+    expect(box).to_have_value("verdun")

@@ -19,15 +19,22 @@ export function mountSuggestions(box) {
   let found = [];
   let active = -1;
   let timer = 0;
+  let isAsking = false;
 
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);
   input.setAttribute("aria-expanded", "false");
 
-  function close() {
+  /** Whoever chooses, or turns the list away, is not disturbed by what was asked before. */
+  function settle() {
     latest.start();
     clearTimeout(timer);
+    isAsking = false;
+  }
+
+  function close() {
+    settle();
     list.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");
@@ -60,6 +67,7 @@ export function mountSuggestions(box) {
       if (!isAbort(error)) close();
       return;
     }
+    isAsking = false;
     list.replaceChildren(...found.map((suggestion, rank) => optionOf(suggestion, rank, box.dataset)));
     active = -1;
     list.hidden = found.length === 0;
@@ -71,20 +79,25 @@ export function mountSuggestions(box) {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    isAsking = true;
     timer = setTimeout(look, WAIT_MS);
   });
   input.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
+    const isOpen = !list.hidden;
     const last = found.length - 1;
-    if (event.key === "ArrowDown") point(active === last ? 0 : active + 1);
-    else if (event.key === "ArrowUp") point(active <= 0 ? last : active - 1);
-    else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && active >= 0) choose(active);
+    if (event.key === "Escape" && (isOpen || isAsking)) close();
+    else if (event.key === "ArrowDown" && isOpen) point(active === last ? 0 : active + 1);
+    else if (event.key === "ArrowUp" && isOpen) point(active <= 0 ? last : active - 1);
+    else if (event.key === "Enter" && isOpen && active >= 0) choose(active);
     else return;
+    settle();
     event.preventDefault();
   });
   input.form.addEventListener("submit", close);
-  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("pointerdown", (event) => {
+    settle();
+    event.preventDefault();
+  });
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) choose([...list.children].indexOf(option));

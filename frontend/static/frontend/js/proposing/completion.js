@@ -40,6 +40,7 @@ export function mountCompletion(box) {
   let found = [];
   let active = -1;
   let timer = 0;
+  let isAsking = false;
 
   list.hidden = true;
   box.classList.add("complete");
@@ -48,9 +49,15 @@ export function mountCompletion(box) {
     input.setAttribute(name, value);
   }
 
-  function close() {
+  /** Whoever chooses, or turns the list away, is not disturbed by what was asked before. */
+  function settle() {
     latest.start();
     clearTimeout(timer);
+    isAsking = false;
+  }
+
+  function close() {
+    settle();
     list.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");
@@ -91,6 +98,7 @@ export function mountCompletion(box) {
       if (!isAbort(error)) close();
       return;
     }
+    isAsking = false;
     list.replaceChildren(...found.map((item, rank) => optionOf(item, `${list.id}-${rank}`)));
     active = -1;
     list.hidden = found.length === 0;
@@ -100,19 +108,24 @@ export function mountCompletion(box) {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    isAsking = true;
     timer = setTimeout(look, WAIT_MS);
   });
   input.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
+    const isOpen = !list.hidden;
     const last = found.length - 1;
-    if (event.key === "ArrowDown") point(active === last ? 0 : active + 1);
-    else if (event.key === "ArrowUp") point(active <= 0 ? last : active - 1);
-    else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && active >= 0) choose(active);
+    if (event.key === "Escape" && (isOpen || isAsking)) close();
+    else if (event.key === "ArrowDown" && isOpen) point(active === last ? 0 : active + 1);
+    else if (event.key === "ArrowUp" && isOpen) point(active <= 0 ? last : active - 1);
+    else if (event.key === "Enter" && isOpen && active >= 0) choose(active);
     else return;
+    settle();
     event.preventDefault();
   });
-  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("pointerdown", (event) => {
+    settle();
+    event.preventDefault();
+  });
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) choose([...list.children].indexOf(option));
