@@ -220,6 +220,13 @@ PROPOSAL_LIMITS: dict[str, dict[str, list[tuple[int, int]]]] = {
             (env.integer("PROPOSALS_PER_DAY_NETWORK", 120, minimum=1), 86_400),
         ],
     },
+    # Reports without an address: two taps each.
+    "report": {
+        "network": [
+            (env.integer("REPORTS_PER_HOUR_NETWORK", 30, minimum=1), 3600),
+            (env.integer("REPORTS_PER_DAY_NETWORK", 100, minimum=1), 86_400),
+        ],
+    },
     "code": {
         "email": [(env.integer("PROPOSAL_CODES_PER_HOUR", 5, minimum=1), 3600)],
         "network": [(env.integer("PROPOSAL_CODES_PER_HOUR_NETWORK", 20, minimum=1), 3600)],

@@ -11,6 +11,7 @@ from mapservice.post.outbox import queue_mail
 from places.enums import PhotoStatus, ProposalKind, ProposalStatus
 from places.models import Photo, Proposal, ProposalMessage
 from places.proposals.answer_links import find_by_answer_token
+from places.proposals.attach import find_attachment
 from places.proposals.intake import (
     COMPARED_KINDS,
     MAX_COMMENT,
@@ -71,21 +72,37 @@ def _lock_living(proposal: Proposal) -> Proposal:
 
 
 def withdraw(proposal: Proposal) -> None:
-    """Takes it out of the queue; its photos are erased. Twice is once. Raises NotOpen once decided."""
+    """Takes it out of the queue; its photos are erased. Twice is once.
+
+    Raises:
+        NotOpen: it is decided.
+        ProposalRefused: others reported the same, and their report stays.
+    """
     with transaction.atomic():
         locked = lock_proposal(proposal.pk)
         if locked.status != ProposalStatus.WITHDRAWN:
             if locked.status not in LIVING_STATUSES:
                 raise NotOpen(locked)
+            if is_shared(locked):
+                raise refusal(
+                    _(
+                        "D'autres personnes ont signalé la même chose : le signalement reste. Écrivez un mot si l'erreur n'y est plus."
+                    )
+                )
             _withdraw(locked)
     proposal.refresh_from_db()
+
+
+def is_shared(proposal: Proposal) -> bool:
+    """Whether somebody else reported the same since."""
+    return proposal.messages.filter(is_repeat=True).exists()
 
 
 def _withdraw(proposal: Proposal) -> None:
     """An address that was never verified gets no more mail."""
     is_told = bool(proposal.email) and proposal.status != ProposalStatus.UNVERIFIED
-    proposal.status, proposal.code_hash = ProposalStatus.WITHDRAWN, ""
-    proposal.save(update_fields=["status", "code_hash", "updated_at"])
+    proposal.status, proposal.code_hash, proposal.email_to_verify = ProposalStatus.WITHDRAWN, "", ""
+    proposal.save(update_fields=["status", "code_hash", "email_to_verify", "updated_at"])
     Photo.objects.filter(proposal=proposal, status=PhotoStatus.PENDING).delete()
     if is_told:
         with override(proposal.language):
@@ -160,9 +177,13 @@ def _merge_in(proposal: Proposal, fields: Mapping[str, Any]) -> None:
     raw = dict(fields) if proposal.kind in COMPARED_KINDS else {**earlier, **fields}
     values = checked_values(proposal.kind, raw, record, language=proposal.language)
     values, note = without_persons(values, record)
-    changed, base = only_changes(proposal.kind, {**earlier, **values}, record)
+    proposed = {**earlier, **values}
+    changed, base = only_changes(proposal.kind, proposed, record)
     if not changed:
         raise refusal(_("Rien ne change dans ce que vous proposez : la fiche dit déjà cela."))
+    if find_attachment(proposal) is not None:
+        # Proposed as a new place, which it may be again: it stays whole.
+        changed = proposed
     proposal.fields, proposal.base = changed, {**base, **_kept_base(proposal, changed)}
     proposal.comment = "\n".join(filter(None, [proposal.comment, note]))[:MAX_COMMENT]
 

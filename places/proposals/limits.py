@@ -53,6 +53,11 @@ def count_submission(*, email: str, network: str) -> None:
     _count(_counters(email, network, "submission"))
 
 
+def count_report(*, network: str) -> None:
+    """One more report without an address from this network. Raises TooMany, and the caller then writes nothing."""
+    _count(_counters("", network, "report"))
+
+
 def count_code(*, email: str, network: str) -> None:
     """One more code sent by e-mail. Raises TooMany."""
     _count(_counters(email, network, "code"))

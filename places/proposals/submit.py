@@ -30,7 +30,8 @@ from places.proposals.intake import (
     refusal,
     without_persons,
 )
-from places.proposals.limits import count_submission, network_of
+from places.proposals.limits import count_report, count_submission, network_of
+from places.proposals.reports import Joined, join_open, key_of
 from places.proposals.secrets import new_secret
 from places.proposals.verify import send_code
 from places.proposals.words import kind_name, title_of
@@ -60,10 +61,14 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """`secret` ends the follow-up link; "" when an open proposal of the same key was updated instead."""
+    """`secret` ends the follow-up link; "" when an open proposal of the same key was updated instead.
+
+    `joined`: the same was reported already. `proposal` is then somebody else's, of which this author may read nothing.
+    """
 
     proposal: Proposal
     secret: str
+    joined: Joined | None = None
 
 
 def submit(
@@ -84,7 +89,8 @@ def submit(
     """Keeps a proposal. The answer never depends on whether its address has an account.
 
     Authors who are known, and origins of ours, enter the queue at once; strangers first show that the address is theirs
-    (`places.proposals.verify`), and are counted. `key` names one thing proposed again and again: its open proposal is
+    (`places.proposals.verify`), and are counted. Reports of strangers may come without an address: those enter the queue
+    at once, or join the open one about the same (`places.proposals.reports`). `key` names one thing proposed again and again: its open proposal is
     brought up to date instead of being doubled.
 
     Raises:
@@ -99,15 +105,19 @@ def submit(
         )
         proposal.target = record
         proposal.comment = bounded_text(comment, MAX_COMMENT, "comment", lines=True)
-        _sign(proposal, author, needs_address=not trusted and author.api_key is None)
+        is_plain_report = kind == ProposalKind.REPORT and not fields and photo is None
+        _sign(proposal, author, needs_address=not (trusted or author.api_key is not None or is_plain_report))
         _fill(proposal, record, duplicate, fields or {})
         picture = _photo(proposal, photo, photo_description, photo_credit)
         _check_something(proposal, picture)
         if key and (known := _bring_up_to_date(proposal)):
             return Submitted(known, "")
-        if not trusted and not author.is_known:
-            count_submission(email=proposal.email, network=proposal.network)
-        return _store(proposal, picture, waits=not (trusted or author.is_known), is_quiet=author.is_quiet)
+        if trusted or author.is_known:
+            return _store(proposal, picture, waits=False, is_quiet=author.is_quiet)
+        if record is not None and not proposal.email:
+            return _report(proposal, record)
+        count_submission(email=proposal.email, network=proposal.network)
+        return _store(proposal, picture, waits=True)
 
 
 # --- filling in -----------------------------------------------------------------------------------------------------
@@ -212,18 +222,14 @@ def _bring_up_to_date(proposal: Proposal) -> Proposal | None:
 
 
 def _store(proposal: Proposal, picture: Photo | None, *, waits: bool, is_quiet: bool = False) -> Submitted:
-    secret, proposal.secret_hash = new_secret()
     proposal.status = ProposalStatus.UNVERIFIED if waits else ProposalStatus.PENDING
     if proposal.user is not None and proposal.email == getattr(proposal.user, "email", ""):
         proposal.verified_at = timezone.now()
-    try:
-        with transaction.atomic():
-            proposal.save(force_insert=True)
-    except IntegrityError as error:
-        # Somebody else stored the same key at this moment, and committed first.
-        known = _bring_up_to_date(proposal) if "proposal_key_once" in str(error) else None
+    secret = _insert(proposal)
+    if not secret:
+        known = _bring_up_to_date(proposal)
         if known is None:
-            raise
+            raise refusal(_("Cette proposition vient d'être décidée : envoyez-la de nouveau."), field="key")
         return Submitted(known, "")
     if picture is not None:
         picture.proposal = proposal
@@ -231,6 +237,35 @@ def _store(proposal: Proposal, picture: Photo | None, *, waits: bool, is_quiet: 
     if waits or not is_quiet:
         _tell(proposal, secret, waits=waits)
     return Submitted(proposal, secret)
+
+
+def _insert(proposal: Proposal) -> str:
+    """Its secret; "" when somebody else stored the same key at this moment, and committed first."""
+    secret, proposal.secret_hash = new_secret()
+    try:
+        with transaction.atomic():
+            proposal.save(force_insert=True)
+    except IntegrityError as error:
+        if "proposal_key_once" in str(error):
+            return ""
+        raise
+    return secret
+
+
+def _report(proposal: Proposal, record: Record) -> Submitted:
+    """Of a stranger without an address: joins the open one of its key, or opens it."""
+    count_report(network=proposal.network)
+    proposal.status, proposal.key = ProposalStatus.PENDING, key_of(record, proposal.topic)
+    if joined := join_open(proposal):
+        return Submitted(joined.report, "", joined)
+    if secret := _insert(proposal):
+        return Submitted(proposal, secret)
+    # Another one opened it at this moment.
+    if joined := join_open(proposal):
+        return Submitted(joined.report, "", joined)
+    # The key is that of an open report that moved with a merged place, or that was decided at this moment.
+    proposal.key = ""
+    return Submitted(proposal, _insert(proposal))
 
 
 def _tell(proposal: Proposal, secret: str, *, waits: bool) -> None:

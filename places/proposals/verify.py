@@ -61,11 +61,23 @@ class LinkUsed(LinkRefused):
         return gettext("Ce lien a déjà servi : il n'y a plus rien à vérifier.")
 
 
+def awaits_code(proposal: Proposal) -> bool:
+    """Whether a code would serve: the proposal waits for it, or only the address that a report was given later does."""
+    return proposal.status == ProposalStatus.UNVERIFIED or (
+        bool(proposal.email_to_verify) and proposal.is_open
+    )
+
+
+def address_to_verify(proposal: Proposal) -> str:
+    return proposal.email_to_verify or proposal.email
+
+
 # --- sending --------------------------------------------------------------------------------------------------------
 
 
 def send_code(proposal: Proposal, *, secret: str) -> None:
     """A new code and its link, in the transaction of the caller; former codes no longer serve, former links do."""
+    template = "report_code" if proposal.email_to_verify else "received_code"
     code = f"{secrets.randbelow(10**6):06d}"
     proposal.code_hash, proposal.code_sent_at, proposal.code_attempts = (
         _hmac(proposal, code),
@@ -77,8 +89,8 @@ def send_code(proposal: Proposal, *, secret: str) -> None:
     with override(proposal.language):
         kind = kind_name(proposal.kind)
     queue_mail(
-        to=proposal.email,
-        template="places/mail/received_code",
+        to=address_to_verify(proposal),
+        template=f"places/mail/{template}",
         context={
             "kind": kind,
             "title": str(target) if target else "",
@@ -100,10 +112,10 @@ def send_code_again(proposal: Proposal, *, secret: str = "") -> None:
     Raises:
         TooMany: too many codes were asked for this address or from this network.
     """
-    count_code(email=proposal.email, network=proposal.network)
+    count_code(email=address_to_verify(proposal), network=proposal.network)
     with transaction.atomic():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-        if locked.status == ProposalStatus.UNVERIFIED and locked.email:
+        if awaits_code(locked) and address_to_verify(locked):
             is_its_own = bool(secret) and constant_time_compare(hash_of(secret), locked.secret_hash)
             send_code(locked, secret=secret if is_its_own else "")
 
@@ -114,7 +126,7 @@ def _hmac(proposal: Proposal, code: str) -> str:
 
 def _token(proposal: Proposal, secret: str) -> str:
     """Signed, and bound to the address that it was sent to."""
-    return signing.dumps([proposal.pk.hex, proposal.email, secret], salt=_SALT)
+    return signing.dumps([proposal.pk.hex, address_to_verify(proposal), secret], salt=_SALT)
 
 
 # --- verifying ------------------------------------------------------------------------------------------------------
@@ -124,7 +136,7 @@ def verify_code(proposal: Proposal, code: str) -> bool:
     """Whether the code shows the address; spaces do not count. True again once verified."""
     with transaction.atomic():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-        if locked.status == ProposalStatus.UNVERIFIED:
+        if awaits_code(locked):
             _try(locked, "".join(code[:20].split()))
     proposal.refresh_from_db()
     return proposal.verified_at is not None
@@ -144,24 +156,29 @@ def _try(proposal: Proposal, code: str) -> None:
 
 
 def _mark_verified(proposal: Proposal) -> None:
-    """It enters the queue now."""
-    proposal.status, proposal.verified_at, proposal.code_hash = ProposalStatus.PENDING, timezone.now(), ""
-    proposal.save(update_fields=["status", "verified_at", "code_hash", "updated_at"])
+    """It enters the queue now; a report that is there already gets its address."""
+    if proposal.status == ProposalStatus.UNVERIFIED:
+        proposal.status = ProposalStatus.PENDING
+    proposal.email, proposal.email_to_verify = address_to_verify(proposal), ""
+    proposal.verified_at, proposal.code_hash = timezone.now(), ""
+    proposal.save(
+        update_fields=["status", "email", "email_to_verify", "verified_at", "code_hash", "updated_at"]
+    )
 
 
 def verify_token(token: str) -> Proposal:
     """The proposal whose author opened the link.
 
     Raises:
-        LinkExpired: older than seven days, damaged, or of a proposal that was forgotten.
+        LinkExpired: older than seven days, damaged, of a proposal that was forgotten or that got another address.
         LinkUsed: the address was verified already, or the proposal withdrawn.
     """
     key, email, _secret = _read(token)
     with transaction.atomic():
-        proposal = Proposal.objects.select_for_update().filter(pk=key, email=email).first()
-        if proposal is None:
+        proposal = Proposal.objects.select_for_update().filter(pk=key).first()
+        if proposal is None or address_to_verify(proposal) != email:
             raise LinkExpired
-        if proposal.status != ProposalStatus.UNVERIFIED:
+        if not awaits_code(proposal):
             raise LinkUsed
         _mark_verified(proposal)
     return proposal
