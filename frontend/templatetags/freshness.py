@@ -3,11 +3,12 @@
 from django import template
 from django.db.models import Model
 
-from frontend.freshness.words import stale_sentence
+from frontend.freshness.words import confirmed_sentence, stale_sentence
 from places.models import Organisation, Place, WifiPoint
 
 register = template.Library()
 
+register.filter("confirmed_sentence", confirmed_sentence)
 register.filter("stale_sentence", stale_sentence)
 
 

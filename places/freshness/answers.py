@@ -42,7 +42,7 @@ def confirm(link: Link, shown: Mapping[UUID, int]) -> list[FreshnessRequest]:
         waits = [one for one in _locked(link) if one.pk in shown and one.target]
         right = [one for one in waits if one.target and one.target.version == shown[one.pk]]
         places, points = by_model(one.target for one in right if one.target)
-        confirm_records(places=places, wifi_points=points, by=link.user)
+        confirm_records(places=places, wifi_points=points, by=link.user, organisation=link.organisation.pk)
     return [one for one in waits if one not in right]
 
 

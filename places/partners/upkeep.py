@@ -11,26 +11,40 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from places.enums import FreshnessAnswer, PhotoStatus, StateOrigin, Status
-from places.models import FreshnessRequest, Photo, Place, TemporaryClosure, WifiPoint
+from places.models import FreshnessRequest, Photo, Place, Stewardship, TemporaryClosure, WifiPoint
 from places.services import lifecycle
 from places.services.audit import record as trace
 from places.services.lifecycle import signed
 
 
-def confirm_records(*, places: Iterable[UUID], wifi_points: Iterable[UUID], by: User) -> int:
+def confirm_records(
+    *, places: Iterable[UUID], wifi_points: Iterable[UUID], by: User, organisation: UUID | None = None
+) -> int:
     """Says that these published records are still right, and answers what was asked about them.
 
-    Returns how many had not been confirmed today.
+    In the name of `organisation`, else of the only one of the person that looks after any of them. Returns how many
+    had not been confirmed today.
     """
     place_ids, wifi_ids = list(places), list(wifi_points)
+    named = organisation or _only_organisation(by, Q(place__in=place_ids) | Q(wifi_point__in=wifi_ids))
+    places_asked, points_asked = (
+        Place.objects.filter(pk__in=place_ids),
+        WifiPoint.objects.filter(pk__in=wifi_ids),
+    )
     with transaction.atomic():
-        count = lifecycle.confirm(records=Place.objects.filter(pk__in=place_ids), by=by)
-        count += lifecycle.confirm(records=WifiPoint.objects.filter(pk__in=wifi_ids), by=by)
+        count = lifecycle.confirm(records=places_asked, by=by, organisation=named)
+        count += lifecycle.confirm(records=points_asked, by=by, organisation=named)
         asked = FreshnessRequest.objects.filter(answer=FreshnessAnswer.WAITING)
         asked.filter(Q(place__in=place_ids) | Q(wifi_point__in=wifi_ids)).update(
             answer=FreshnessAnswer.CONFIRMED, answered_at=timezone.now()
         )
     return count
+
+
+def _only_organisation(by: User, about: Q) -> UUID | None:
+    kept = Stewardship.objects.filter(about, organisation__is_active=True, organisation__memberships__user=by)
+    keys = list(kept.order_by().values_list("organisation", flat=True).distinct()[:2])
+    return keys[0] if len(keys) == 1 else None
 
 
 def set_wifi_state(wifi: WifiPoint, state: str, *, by: User) -> bool:

@@ -6,6 +6,7 @@ button at once do it once, and a record that changed meanwhile is left out inste
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser
@@ -14,10 +15,12 @@ from django.utils.timezone import localdate
 
 from places.enums import Status
 
+CONFIRM = "confirm"
 
-def signed(action: str, by: AbstractBaseUser | None, reason: str = "") -> Any:
+
+def signed(action: str, by: AbstractBaseUser | None, reason: str = "", **more: str) -> Any:
     """The context under which the history keeps who did this, by which verb, and why."""
-    facts: dict[str, Any] = {"action": action}
+    facts: dict[str, Any] = {"action": action, **more}
     if by is not None:
         facts["user"] = by.pk
     if reason:
@@ -42,9 +45,19 @@ def close(
         )
 
 
-def confirm(*, records: QuerySet[Any], by: AbstractBaseUser | None, on: date | None = None) -> int:
-    """Somebody said that these public records are still right; returns how many had not been confirmed that day."""
+def confirm(
+    *,
+    records: QuerySet[Any],
+    by: AbstractBaseUser | None,
+    on: date | None = None,
+    organisation: UUID | None = None,
+) -> int:
+    """Somebody said that these public records are still right; returns how many had not been confirmed that day.
+
+    `organisation`: in whose name, when it is known.
+    """
     day = on or localdate()
     older = Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=day)
-    with signed("confirm", by):
+    named = {"organisation": str(organisation)} if organisation else {}
+    with signed(CONFIRM, by, **named):
         return records.filter(older, status=Status.PUBLISHED).update(confirmed_on=day)

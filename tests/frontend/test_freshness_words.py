@@ -3,11 +3,16 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from frontend.freshness.words import over, stale_sentence
-from places.models import Place
-from tests.factories import PlaceFactory
-from tests.places.freshness.seeds import LONG_AGO
+from frontend.words import full_date, today
+from places.models import Place, WifiPoint
+from places.partners.upkeep import confirm_records
+from places.services import lifecycle
+from tests.factories import MembershipFactory, PlaceFactory, UserFactory, WifiPointFactory
+from tests.frontend.moderation import text_of
+from tests.places.freshness.seeds import LONG_AGO, partner
 
 SINCE = date(2024, 2, 29)
 
@@ -40,3 +45,30 @@ def test_sentence_begins_when_the_record_is_old() -> None:
     assert said == (
         "Cette fiche n'a pas été confirmée depuis plus de 8 mois : vérifiez avant de vous déplacer."
     )
+
+
+@pytest.mark.django_db
+def test_confirmation_names_the_organisation_and_no_person(client: Client) -> None:
+    place = PlaceFactory(confirmed_on=None)
+    wifi = WifiPointFactory(confirmed_on=None)
+    hall = partner("Mairie de <b>Stenay</b>", place)
+    clerk = UserFactory(first_name="Odile", last_name="Personne", email="odile@exemple.fr")
+    MembershipFactory(organisation=hall, user=clerk)
+    assert "Confirmée le" not in text_of(client.get(place.get_absolute_url()))
+    confirm_records(places=[place.pk], wifi_points=[], by=clerk)
+    lifecycle.confirm(records=WifiPoint.objects.all(), by=UserFactory(is_staff=True, last_name="Personne"))
+    said = f"Confirmée le {full_date(today())} (aujourd'hui) par"
+    response = client.get(place.get_absolute_url())
+    assert f"{said} Mairie de <b>Stenay</b>" in text_of(response)
+    assert "<b>Stenay" not in response.content.decode()
+    shown = text_of(client.get(wifi.get_absolute_url()))
+    assert f"{said} le Département" in shown
+    for page in (text_of(response), shown):
+        assert ("Personne" in page, "odile" in page) == (False, False)
+
+
+@pytest.mark.django_db
+def test_confirmation_by_nobody_known_says_when_only(client: Client) -> None:
+    place = PlaceFactory(confirmed_on=today())
+    page = text_of(client.get(place.get_absolute_url()))
+    assert f"Confirmée le {full_date(today())} (aujourd'hui)</li>" in page
