@@ -10,16 +10,22 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 
 from mapservice.post.enums import MailState
 from mapservice.post.models import OutgoingMail
 from places.enums import OPEN_STATUSES, MemberRole, PhotoStatus, ProposalStatus
-from places.models import Invitation, Membership, Organisation, Photo, Place, Proposal
+from places.models import Invitation, Membership, Organisation, Photo, Place, Proposal, ProposalMessage
 from places.privacy.export import export_of
 from places.privacy.held import accounts_of, checked, proposals_of
-from places.privacy.persons import delete_proposals, forget_contact, forget_proposals
+from places.privacy.persons import (
+    delete_proposals,
+    forget_addresses,
+    forget_contact,
+    forget_proposals,
+    leave_to_others,
+)
 from places.services.audit import record
 from places.services.lifecycle import signed
 
@@ -104,7 +110,8 @@ def erase(email: str, *, by: User | None) -> Erased:
         erased = Erased(
             # The mails before the address of the account, by which they are found.
             mails=_wipe_mails(address),
-            proposals=_forget_proposals(proposals_of(address, accounts)),
+            proposals=_forget_proposals(proposals_of(address, accounts))
+            + forget_addresses(Proposal.objects.filter(email_to_verify__iexact=address)),
             memberships=Membership.objects.filter(user__in=accounts).delete()[0],
             invitations=Invitation.objects.filter(email__iexact=address).delete()[0],
             contacts=forget_contact(address, by=by),
@@ -138,8 +145,10 @@ def _wipe_mails(address: str) -> int:
 
 
 def _forget_proposals(proposals: QuerySet[Proposal]) -> int:
-    """Unverified ones vanish, those that wait are withdrawn, unless an organisation stands behind them."""
+    """Unverified ones vanish, those that wait are withdrawn, unless an organisation or others stand behind them."""
     gone = delete_proposals(proposals.filter(status=ProposalStatus.UNVERIFIED))
+    repeats = ProposalMessage.objects.filter(proposal=OuterRef("pk"), is_repeat=True)
+    gone += leave_to_others(proposals.filter(Exists(repeats), status__in=OPEN_STATUSES))
     waiting = proposals.filter(status__in=OPEN_STATUSES, organisation__isnull=True)
     Photo.objects.filter(proposal__in=waiting, status=PhotoStatus.PENDING).delete()
     ids = list(proposals.values_list("pk", flat=True))

@@ -47,6 +47,11 @@ def export_of(email: str) -> dict[str, Any]:
         "exported_at": timezone.now().isoformat(),
         "accounts": [_account(account) for account in accounts],
         "proposals": [_proposal(proposal) for proposal in proposals.order_by("created_at", "pk")],
+        # Given with somebody's report, to be told the outcome; nobody showed yet that the address is theirs.
+        "reports_to_verify": _rows(
+            Proposal.objects.filter(email_to_verify__iexact=address).order_by("created_at", "pk"),
+            *("id", "topic", "created_at", "code_sent_at"),
+        ),
         "invitations": _rows(
             Invitation.objects.filter(Q(email__iexact=address) | Q(invited_by__in=accounts)),
             *("organisation__name", "email", "role", "created_at", "expires_at", "accepted_at", "revoked_at"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from places.enums import PhotoStatus, ProposalStatus
 from places.models import ApiKey, Invitation, Photo, Proposal
-from places.privacy.persons import delete_proposals, forget_proposals
+from places.privacy.persons import delete_proposals, forget_addresses, forget_proposals
 
 _ACCEPTED = (ProposalStatus.ACCEPTED, ProposalStatus.PARTLY_ACCEPTED)
 
@@ -34,6 +34,12 @@ def forget(now: datetime | None = None) -> str:
 def _unverified(now: datetime) -> int:
     before = now - timedelta(days=settings.UNVERIFIED_PROPOSALS_KEPT_DAYS)
     return delete_proposals(Proposal.objects.filter(status=ProposalStatus.UNVERIFIED, created_at__lt=before))
+
+
+def _addresses(now: datetime) -> int:
+    """Given to be told the outcome of a report; the report itself waits on."""
+    before = now - timedelta(days=settings.UNVERIFIED_PROPOSALS_KEPT_DAYS)
+    return forget_addresses(Proposal.objects.filter(code_sent_at__lt=before))
 
 
 def _accepted(now: datetime) -> int:
@@ -85,6 +91,7 @@ def _keys(now: datetime) -> int:
 
 RULES = (
     Rule("propositions jamais vérifiées", _unverified),
+    Rule("adresses jamais vérifiées", _addresses),
     Rule("auteurs de propositions acceptées", _accepted),
     Rule("auteurs de propositions refusées ou retirées", _refused),
     Rule("photos non publiées", _photos),

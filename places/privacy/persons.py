@@ -13,6 +13,11 @@ from places.services.lifecycle import signed
 
 # Contacts that name a person: never published, kept on request of the person only.
 CONTACT_FIELDS = ("contact_name", "contact_email", "contact_phone")
+# What a proposal says of its author.
+_AUTHOR = (
+    *("email", "email_to_verify", "author_name", "network", "comment"),
+    *("secret_hash", "code_hash"),
+)
 _EMPTY: dict[str, str] = dict.fromkeys(CONTACT_FIELDS, "")
 
 
@@ -38,7 +43,7 @@ def _forget(proposal: Proposal) -> None:
     proposal.fields = without_contacts(proposal.fields)
     proposal.base = without_contacts(proposal.base)
     proposal.forgotten_at = timezone.now()
-    emptied = ("email", "author_name", "network", "comment", "reason", "secret_hash", "code_hash")
+    emptied = (*_AUTHOR, "reason")
     for name in emptied:
         setattr(proposal, name, "")
     # `updated_at` keeps telling when somebody last worked on it.
@@ -48,6 +53,24 @@ def _forget(proposal: Proposal) -> None:
         Photo.objects.filter(proposal=proposal, status=PhotoStatus.PENDING).delete()
     for decision in proposal.decisions.all():
         _forget_decision(decision)
+
+
+def leave_to_others(reports: QuerySet[Proposal]) -> int:
+    """Takes the author out of open reports that somebody else made as well; these wait on. Returns how many."""
+    ids = list(reports.values_list("pk", flat=True))
+    with transaction.atomic():
+        for report in Proposal.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
+            for name in _AUTHOR:
+                setattr(report, name, "")
+            report.user, report.verified_at = None, None
+            report.save(update_fields=[*_AUTHOR, "user", "verified_at"])
+            report.messages.filter(is_from_author=True).delete()
+    return len(ids)
+
+
+def forget_addresses(proposals: QuerySet[Proposal]) -> int:
+    """Erases addresses that were given for the outcome and never verified; returns how many."""
+    return proposals.exclude(email_to_verify="").update(email_to_verify="", code_hash="")
 
 
 def _forget_decision(decision: Decision) -> None:

@@ -54,11 +54,13 @@ PROPOSAL_SCHEMA: dict[str, object] = {
 }
 CREATED_SCHEMA: dict[str, object] = {
     "type": "object",
-    "required": ["proposal", "secret"],
+    "required": ["proposal", "secret", "joined"],
     "properties": {
-        "proposal": PROPOSAL_SCHEMA,
+        "proposal": {**PROPOSAL_SCHEMA, "nullable": True},
         # Shown once: it follows, completes and withdraws this proposal.
         "secret": _TEXT,
+        # The same error was reported already: this report is counted with that one, which is somebody else's.
+        "joined": {"type": "boolean"},
     },
 }
 LIST_SCHEMA: dict[str, object] = {

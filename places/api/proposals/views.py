@@ -62,7 +62,8 @@ class Proposals(ProposalsView):
             gettext_noop("Proposer"),
             gettext_noop(
                 "Avec une clé, la proposition attend aussitôt un modérateur ; sans clé, elle attend que son auteur "
-                "saisisse le code reçu par courriel. Une « reference » déjà connue de la clé modifie la proposition "
+                "saisisse le code reçu par courriel. Un signalement sans « email » ni « fields » attend aussitôt ; s'il dit "
+                "la même chose qu'un autre, il s'y ajoute (« joined »), sans rien en montrer. Une « reference » déjà connue de la clé modifie la proposition "
                 "ouverte au lieu d'en créer une autre."
             ),
             body=SENT_SCHEMA,
@@ -96,9 +97,11 @@ class Proposals(ProposalsView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         made = self._submit(read_sent(read_object(request)))
+        if made.joined:
+            return answered({"proposal": None, "secret": "", "joined": True}, status=201)
         location = request.build_absolute_uri(reverse("api-proposal", args=[made.proposal.pk]))
         shown = Proposal.objects.with_records().get(pk=made.proposal.pk)
-        body = {"proposal": proposal_json(shown), "secret": made.secret}
+        body = {"proposal": proposal_json(shown), "secret": made.secret, "joined": False}
         return answered(body, status=201, headers={"Location": location})
 
     def _submit(self, sent: Sent) -> Submitted:
