@@ -67,6 +67,15 @@ class WhereForm(FrenchForm):
     lat = DegreesField(label=lazy("Latitude"), required=False)
     lon = DegreesField(label=lazy("Longitude"), required=False)
 
+    # Fields that a stranger's page never shows filled in: nobody reads there what was kept from the public.
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    # Fields of the page that are no values of the record: they lead to its commune and to its point.
+    NOT_VALUES: ClassVar = ("commune", "point", "lat", "lon")
+    # In which part of the page each field stands, in its order.
+    STEPS: ClassVar[dict[str, tuple[str, ...]]]
+    # What the page of a new record has chosen at first.
+    NEW: ClassVar[dict[str, Any]]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         wants_pin = cleaned.get("point") == "pin"
@@ -140,10 +149,8 @@ class PlaceForm(WhereForm):
     management_mode = menu(lazy("Forme de cette structure"), choices.modes_of_management)
     siret = DigitsField(label=lazy("SIRET"), max_length=40, required=False, help_text=lazy("14 chiffres."))
 
-    # Fields that a stranger's page never shows filled in: nobody reads there what was kept from the public.
-    PRIVATE: ClassVar = ("contact_name", "contact_phone", "contact_email")
-    NOT_VALUES: ClassVar = ("commune", "point", "lat", "lon")
-    STEPS: ClassVar[dict[str, tuple[str, ...]]] = {
+    PRIVATE = ("contact_name", "contact_phone", "contact_email")
+    STEPS = {
         "ou": ("name", "commune", "address", "address_complement", "point", "lat", "lon"),
         "quoi": (
             "kinds", "host_kind", "families", "services", "support_modes", "workstations", "has_printer",
@@ -157,7 +164,7 @@ class PlaceForm(WhereForm):
             "contact_phone", "contact_email", "parent_organisation", "management_mode", "siret",
         ),
     }  # fmt: skip
-    NEW: ClassVar[dict[str, Any]] = {"point": "address", "admission": "everyone", "wheelchair": "unknown"}
+    NEW = {"point": "address", "admission": "everyone", "wheelchair": "unknown"}
 
 
 class WifiForm(WhereForm):
@@ -185,9 +192,7 @@ class WifiForm(WhereForm):
     operator = text(lazy("Qui l'exploite ?"), 150)
     programme = text(lazy("Programme"), 100, lazy("WiFi4EU, par exemple."))
 
-    PRIVATE: ClassVar = ()
-    NOT_VALUES: ClassVar = ("commune", "point", "lat", "lon")
-    STEPS: ClassVar[dict[str, tuple[str, ...]]] = {
+    STEPS = {
         "ou": ("name", "commune", "address", "address_complement", "setting", "point", "lat", "lon"),
         "quoi": (
             "ssids",
@@ -200,7 +205,7 @@ class WifiForm(WhereForm):
         ),
         "quand": (),
     }
-    NEW: ClassVar[dict[str, Any]] = {"point": "address", "setting": "indoor"}
+    NEW = {"point": "address", "setting": "indoor"}
 
 
 class PhotoFields(FrenchForm):

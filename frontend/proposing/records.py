@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from frontend.hours.forms import HoursForm
-from frontend.proposing.forms import PlaceForm, WifiForm
+from frontend.proposing.forms import PlaceForm, WhereForm, WifiForm
 from frontend.proposing.where import UnknownCommuneError, find_commune, locate, postal_code_of
 from places.enums import LocationOrigin
 from places.models import Commune, Place, WifiPoint
@@ -57,7 +57,7 @@ def commune_of(form: forms.Form) -> Commune | None:
 def values_of(form: forms.Form, commune: Commune, shown: dict[str, Any] | None = None) -> dict[str, Any]:
     """The values that a valid form says. `shown` keeps the postal code and the point that nobody touched."""
     cleaned, shown = form.cleaned_data, shown or {}
-    values = {name: value for name, value in cleaned.items() if name not in form.NOT_VALUES}  # type: ignore[attr-defined]
+    values = {name: value for name, value in cleaned.items() if name not in WhereForm.NOT_VALUES}
     is_same = shown.get("insee_code") == commune.insee
     known = shown.get("postal_code") if is_same else None
     return {

@@ -23,6 +23,7 @@ from frontend.partners.sending import add_refusal
 from frontend.proposing import kept
 from frontend.proposing.forms import PlaceForm, WifiForm
 from frontend.proposing.records import (
+    RecordForm,
     commune_of,
     hours_of,
     hours_values,
@@ -61,7 +62,7 @@ class EditPage(View):
             messages.error(request, _("Cette fiche n'est pas publiée : elle ne peut pas être modifiée ici."))
             return redirect(address_of(self.record))
         self.organisation = acting_for(actor_of(request), self.record)
-        self.form_class: type[PlaceForm | WifiForm] = PlaceForm if kwargs["kind"] == PLACES else WifiForm
+        self.form_class: type[RecordForm] = PlaceForm if kwargs["kind"] == PLACES else WifiForm
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:

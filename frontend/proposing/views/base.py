@@ -6,12 +6,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve
 from django.views import View
 
 from frontend.proposing import guard
 from frontend.proposing.forms import AuthorForm
 from frontend.proposing.questions import BAD_EMAIL, FILL_IN
 from frontend.proposing.sending import add_problems, author_of, summary
+from frontend.proposing.targets import find_target
 from places.models import Place, WifiPoint
 from places.photos import CleanPhoto, PhotoRefusedError, reencode
 from places.proposals.limits import TooMany
@@ -25,8 +27,8 @@ TOO_MANY = 429
 class FormPage(View):
     """One form that makes one proposal. `target` is the record it is about, None for a new one."""
 
-    kind: ClassVar[str]
-    form_class: ClassVar[type[forms.Form]]
+    kind: str
+    form_class: type[forms.Form]
     template_name: ClassVar[str]
     target: Record | None = None
 
@@ -118,3 +120,17 @@ class FormPage(View):
             **more,
         }
         return render(self.request, self.template_name, context, status=status)
+
+
+class TargetPage(FormPage):
+    """A form about a record that exists; the address of one that was merged leads to the one that stayed."""
+
+    model: ClassVar[type[Any]] = Place
+    closed_too: ClassVar[bool] = False
+    target: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.target, moved = find_target(self.model, kwargs["slug"], closed_too=self.closed_too)
+        if moved:
+            return redirect(resolve(request.path_info).view_name, self.target.slug)
+        return super().dispatch(request, *args, **kwargs)

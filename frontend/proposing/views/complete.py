@@ -34,9 +34,9 @@ class Complete(RecordPage):
         require(actor_of(request).with_proposal(found), "follow", found)
         if not found.is_open or found.kind not in COMPLETED:
             return redirect("proposal-follow", kwargs["secret"])
-        self.proposed, self.kind, self.target = found, found.kind, found.target  # type: ignore[misc]
+        self.proposed, self.kind, self.target = found, found.kind, found.target
         is_wifi = found.kind == ProposalKind.NEW_WIFI_POINT or isinstance(found.target, WifiPoint)
-        self.form_class = WifiForm if is_wifi else PlaceForm  # type: ignore[misc]
+        self.form_class = WifiForm if is_wifi else PlaceForm
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -1,12 +1,11 @@
 """A new place or Wi-Fi point, and the correction of one."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from frontend.hours.forms import HoursForm
 from frontend.proposing import kept
 from frontend.proposing.forms import AuthorForm, PhotoFields, PlaceForm, WifiForm
 from frontend.proposing.records import (
+    RecordForm,
     commune_of,
     hours_of,
     hours_values,
@@ -23,8 +23,7 @@ from frontend.proposing.records import (
     values_of,
 )
 from frontend.proposing.sending import add_problems
-from frontend.proposing.targets import find_target
-from frontend.proposing.views.base import FormPage
+from frontend.proposing.views.base import FormPage, TargetPage
 from frontend.proposing.where import UnknownCommuneError, find_commune
 from frontend.views.home import map_settings
 from places.enums import ProposalKind
@@ -40,7 +39,7 @@ AROUND = 0.02
 class RecordPage(FormPage):
     """The long form of a record: steps for who has scripts, one page of questions for who has none."""
 
-    form_class: ClassVar[type[Any]]
+    form_class: type[RecordForm]
     values: dict[str, Any]
     hours: HoursForm
 
@@ -179,25 +178,18 @@ class NewWifi(NewPage):
     template_name = "frontend/proposing/wifi.html"
 
 
-class ChangePage(RecordPage):
+class ChangePage(TargetPage, RecordPage):
     """The form filled in with what is published; only what was changed is proposed, and shown back before it leaves."""
 
     kind = ProposalKind.CHANGE
-    model: ClassVar[type[Any]]
     template_name = "frontend/proposing/change.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.target, moved = find_target(self.model, kwargs["slug"])
-        if moved:
-            return redirect(request.resolver_match.view_name, self.target.slug)  # type: ignore[union-attr]
-        return super().dispatch(request, *args, **kwargs)
 
     def shown(self) -> dict[str, Any]:
         sealed = kept.unseal(self.request.POST.get(kept.NAME, ""))
         return self.live() if sealed is None else sealed
 
     def live(self) -> dict[str, Any]:
-        return shown_values(self.target, self.form_class, self.kind)  # type: ignore[arg-type]
+        return shown_values(self.target, self.form_class, self.kind)
 
     def initial(self) -> dict[str, Any]:
         return initial_of(self.live())

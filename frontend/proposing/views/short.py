@@ -1,30 +1,15 @@
 """Short forms about one record: an error, a closure, a photo, « C'est mon lieu »."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from django.urls import reverse
 
 from frontend.proposing.forms import ClaimForm, ClosureForm, PhotoForm, ReportForm, WifiReportForm
-from frontend.proposing.targets import find_target
-from frontend.proposing.views.base import FormPage
+from frontend.proposing.views.base import TargetPage
 from places.enums import ProposalKind, Status
 from places.models import Place, WifiPoint
-
-
-class TargetPage(FormPage):
-    """A form about a record that exists."""
-
-    model: ClassVar[type[Any]] = Place
-    closed_too: ClassVar[bool] = False
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.target, moved = find_target(self.model, kwargs["slug"], closed_too=self.closed_too)
-        if moved:
-            return redirect(request.resolver_match.view_name, self.target.slug)  # type: ignore[union-attr]
-        return super().dispatch(request, *args, **kwargs)
 
 
 class Report(TargetPage):
@@ -65,7 +50,7 @@ class Closure(TargetPage):
 
     def before_sending(self, form: forms.Form, author: Any) -> HttpResponse | None:
         if form.cleaned_data["what"] == "permanent":
-            self.kind = ProposalKind.PERMANENT_CLOSURE  # type: ignore[misc]
+            self.kind = ProposalKind.PERMANENT_CLOSURE
         return None
 
     def proposal(self, form: forms.Form) -> dict[str, Any]:
