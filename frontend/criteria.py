@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -74,9 +75,9 @@ class Criteria:
         """The same search around a position, called `label`."""
         return replace(self, lat=lat, lon=lon, label=label, bbox=None)
 
-    def query(self, **changes: object) -> str:
+    def query(self, **changes: Any) -> str:
         """The query string of this search with some changes; what is usual is left out, so that addresses stay short."""
-        asked = replace(self, **{"page": 1, "selected": "", **changes})  # type: ignore[arg-type]
+        asked = replace(self, **{"page": 1, "selected": "", **changes})
         pairs: list[tuple[str, str]] = [("q", asked.q)] if asked.q else []
         if asked.has_position:
             pairs += [("lat", f"{asked.lat:.5f}"), ("lon", f"{asked.lon:.5f}"), ("label", asked.label)]
@@ -103,7 +104,7 @@ class Criteria:
 class BoxField(forms.CharField):
     """`west,south,east,north` in degrees."""
 
-    def to_python(self, value: str | None) -> Box | None:  # type: ignore[override]
+    def to_python(self, value: str | None) -> Box | None:  # type: ignore[override]  # no longer a text
         if not value:
             return None
         if not re.fullmatch(r"-?\d{1,3}(\.\d{1,12})?(,-?\d{1,3}(\.\d{1,12})?){3}", value, re.ASCII):

@@ -91,7 +91,7 @@ class HoursForm:
     @property
     def appointment(self) -> str:
         """The choice as the page shows it: "yes", "no" or ""."""
-        return {True: "yes", False: "no"}.get(self.help_by_appointment, "")  # type: ignore[arg-type]
+        return {True: "yes", False: "no", None: ""}[self.help_by_appointment]
 
     @cached_property
     def days(self) -> list[DayRow]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import shapely
 from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
@@ -47,16 +48,15 @@ def document(departements: tuple[str, ...], communes: int) -> bytes:
     return json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def read(geometry: object) -> shapely.Geometry:
-    return wkb.loads(bytes(geometry.wkb))  # type: ignore[attr-defined]
+def read(geometry: GEOSGeometry) -> shapely.Geometry:
+    return wkb.loads(bytes(geometry.wkb))
 
 
 def commune_borders() -> shapely.Geometry | None:
     """Each border once, simplified as a coverage, so that neighbours keep sharing it."""
-    communes = Commune.objects.filter(
-        departement__in=settings.TERRITORY["departements"], outline__isnull=False
-    )
-    shapes = [read(outline) for outline in communes.order_by("pk").values_list("outline", flat=True)]
+    communes = Commune.objects.filter(departement__in=settings.TERRITORY["departements"])
+    outlines = communes.order_by("pk").values_list("outline", flat=True)
+    shapes = [read(outline) for outline in outlines if outline is not None]
     if not shapes:
         return None
     simple = shapely.coverage_simplify(shapes, TOLERANCE)

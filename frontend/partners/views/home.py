@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.partners.access import partner_page
 from frontend.partners.records import Row, own_rows, proposals_of
-from places.actors import actor_of, may_some
+from places.actors import actor_of, may_some, signed_in
 from places.enums import OPEN_STATUSES, ProposalStatus
 from places.partners.upkeep import confirm_records
 
@@ -58,5 +58,5 @@ def _confirm(request: HttpRequest, rows: list[Row]) -> None:
     confirm_records(
         places=[row.record.pk for row in rows if row.is_place],
         wifi_points=[row.record.pk for row in rows if not row.is_place],
-        by=request.user,  # type: ignore[arg-type]  # signed in: the page is a partner's
+        by=signed_in(request),
     )

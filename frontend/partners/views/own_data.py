@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,8 +26,9 @@ def own_data(request: HttpRequest) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest) -> HttpResponse:
     """Never by a link: what the file holds is for who asks on our own page."""
-    require(actor_of(request), "export", signed_in(request))
-    held = export(request.user.email, by=request.user)  # type: ignore[union-attr,arg-type]
+    user = signed_in(request)
+    require(actor_of(request), "export", user)
+    held = export(user.email, by=user)
     return JsonResponse(
         held,
         json_dumps_params={"ensure_ascii": False, "indent": 2},
@@ -38,11 +40,12 @@ def download(request: HttpRequest) -> HttpResponse:
 @require_POST
 def erase_own(request: HttpRequest) -> HttpResponse:
     """Wants a sign-in of the last minutes and the address typed: a session left open must not end an account."""
-    require(actor_of(request), "erase", signed_in(request))
-    refusal = _refusal(request)
+    user = signed_in(request)
+    require(actor_of(request), "erase", user)
+    refusal = _refusal(request, user)
     if not refusal:
         try:
-            erase(request.user.email, by=request.user)  # type: ignore[union-attr,arg-type]
+            erase(user.email, by=user)
         except (StillOwner, StillStaff) as refused:
             refusal = refused.sentence
     if refusal:
@@ -52,8 +55,8 @@ def erase_own(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-def _refusal(request: HttpRequest) -> str:
-    if request.POST.get("email", "").strip().lower() != request.user.email.lower():  # type: ignore[union-attr]
+def _refusal(request: HttpRequest, user: User) -> str:
+    if request.POST.get("email", "").strip().lower() != user.email.lower():
         return _("Écrivez votre adresse exactement, pour confirmer.")
     if not signed_in_lately(request):
         return _("Par sécurité, déconnectez-vous, connectez-vous de nouveau, puis revenez ici aussitôt.")

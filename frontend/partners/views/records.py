@@ -42,8 +42,8 @@ def record(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         "waiting": proposals.filter(status__in=OPEN_STATUSES),
         "recent": proposals.exclude(status__in=OPEN_STATUSES)[:RECENT],
     }
-    if kind == WIFI_POINTS:
-        known = found.state if found.state != WifiState.UNKNOWN else ""  # type: ignore[union-attr]
+    if isinstance(found, WifiPoint):
+        known = found.state if found.state != WifiState.UNKNOWN else ""
         context["state_form"] = WifiStateForm(initial={"state": known})
     return render(request, "frontend/partners/record.html", context)
 
