@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -46,19 +47,23 @@ def _unit(situation: Situation) -> Iterator[Finding]:
 
 def _state(situation: Situation, facts: StopFacts) -> Iterator[Finding]:
     values = {"stop": facts.label}
-    about = {"subject": str(facts.id), "call": _rank(situation, facts.id), "stop_id": facts.id}
+    about: dict[str, Any] = {
+        "subject": str(facts.id),
+        "call": _rank(situation, facts.id),
+        "stop_id": facts.id,
+    }
     if facts.status == Status.CLOSED:
         sentence = _("L'arrêt « %(stop)s » est fermé.")
-        yield Finding("stop_closed", sentence % values, fixes=_leave_out(situation, facts.id), **about)  # type: ignore[arg-type]
+        yield Finding("stop_closed", sentence % values, fixes=_leave_out(situation, facts.id), **about)
         return
     if facts.point is None:
         sentence = _("L'arrêt « %(stop)s » n'a pas de point sur la carte : personne ne pourrait le trouver.")
         fix = Fix(_("Placer l'arrêt sur la carte"), "edit_stop", {"stop": str(facts.id)})
-        yield Finding("stop_without_point", sentence % values, fixes=(fix,), **about)  # type: ignore[arg-type]
+        yield Finding("stop_without_point", sentence % values, fixes=(fix,), **about)
     elif facts.status == Status.DRAFT:
         fix = Fix(_("Publier l'arrêt"), "publish_stop", {"stop": str(facts.id)})
         sentence = _("L'arrêt « %(stop)s » est encore un brouillon.")
-        yield Finding("stop_draft", sentence % values, fixes=(fix,), **about)  # type: ignore[arg-type]
+        yield Finding("stop_draft", sentence % values, fixes=(fix,), **about)
 
 
 def _rank(situation: Situation, stop_id: UUID) -> int | None:

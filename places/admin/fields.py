@@ -39,7 +39,7 @@ class PointWidget(forms.MultiWidget):
     def media(self) -> forms.Media:
         return forms.Media(
             css={"screen": ["leaflet/leaflet.css", "places/admin/point.css"]},
-            js=["leaflet/leaflet.js", Script("places/admin/point.js", type="module")],  # type: ignore[list-item]
+            js=["leaflet/leaflet.js", Script("places/admin/point.js", type="module")],  # type: ignore[list-item]  # a Script is accepted
         )
 
     def decompress(self, value: Point | None) -> list[str]:

@@ -85,7 +85,7 @@ class PublishedForm(forms.ModelForm):
         if same(field, typed, current):
             return False
         if base is not None and same(field, typed, getattr(base, name)):
-            self.fields[name].bound_data = stored_value  # type: ignore[method-assign, assignment]
+            self.fields[name].bound_data = stored_value  # type: ignore[method-assign, assignment]  # this one only
             return False
         return True
 

@@ -42,7 +42,7 @@ class CommuneAdmin(admin.ModelAdmin):
             return queryset, False
         key = SearchKey(Value(term))
         question = Q(search_key__trigram_word_similar=key) | Q(insee=term) | Q(postal_codes__contains=[term])
-        likeness = TrigramWordSimilarity(key, "search_key")  # type: ignore[arg-type]
+        likeness = TrigramWordSimilarity(key, "search_key")  # type: ignore[arg-type]  # an expression is accepted
         found = queryset.filter(question).annotate(likeness=likeness)
         return found.order_by("-likeness", "-population", "insee"), False
 

@@ -64,8 +64,8 @@ def title_of(proposal: Proposal) -> str:
 @cache
 def _described(model: type[Model]) -> dict[str, Field]:
     """What is known of each field, by name."""
-    own = {Place: PLACE_FIELDS, WifiPoint: WIFI_FIELDS}.get(model, ())  # type: ignore[arg-type]
-    return {field.name: field for field in (*_OTHERS, *own)}
+    own: dict[type[Model], tuple[Field, ...]] = {Place: PLACE_FIELDS, WifiPoint: WIFI_FIELDS}
+    return {field.name: field for field in (*_OTHERS, *own.get(model, ()))}
 
 
 def field_label(model: type[Model], name: str) -> str:
