@@ -2,7 +2,8 @@
 
 Sentences are typed with the spaces of a keyboard, and the labels of controlled lists are a standard's exact words. What
 people read has a no-break space before : ; ? ! » and after «; this catalogue puts it there, for every room at once.
-Only the sentences that it changes are in it. `french_messages.py --check` fails when it is late.
+Only the sentences that it changes are in it, and every one that has a plural: a sentence that no catalogue knows follows
+the rule of English, which says « 0 fiches » where French says « 0 fiche ». `french_messages.py --check` fails when it is late.
 """
 
 import re
@@ -49,11 +50,10 @@ def joined(lines: str) -> str:
 
 
 def french(one: str, many: str) -> str:
-    """The entry of a sentence and of its plural; "" when both are well set already, or for the header."""
-    if not one or (typeset(one) == one and typeset(many) == many):
-        return ""
+    """The entry of a sentence and of its plural; "" for the header, and for what is well set and has no plural."""
     if not many:
-        return f'msgid "{one}"\nmsgstr "{typeset(one)}"\n'
+        is_same = not one or typeset(one) == one
+        return "" if is_same else f'msgid "{one}"\nmsgstr "{typeset(one)}"\n'
     forms = f'msgstr[0] "{typeset(one)}"\nmsgstr[1] "{typeset(many)}"\n'
     return f'msgid "{one}"\nmsgid_plural "{many}"\n{forms}'
 

@@ -175,7 +175,7 @@ def end_past(today: date | None = None) -> str:
         with suppress(WrongState):
             end(campaign, by=None)
             count += 1
-    return f"{count} campagnes terminées." if count > 1 else f"{count} campagne terminée."
+    return f"Campagnes terminées : {count}."
 
 
 def ending_of(campaign: Campaign) -> Ending | None:

@@ -35,7 +35,7 @@ def flag_silent(today: date | None = None) -> str:
         withdraw_flags()
         silents = _flag_unanswered(day)
         alone = _flag_alone(day)
-    return f"{silents} fiches sans réponse, {alone} sans partenaire."
+    return f"Fiches sans réponse : {silents}, sans partenaire : {alone}."
 
 
 def _flag_unanswered(day: date) -> int:
@@ -107,7 +107,7 @@ def flag(record: Record, comment: str) -> Proposal:
 def unanswered_words(requests: list[FreshnessRequest]) -> str:
     """Who was asked, how often, and since when."""
     return "\n".join(
-        _("%(organisation)s : %(count)s courriels depuis le %(day)s, sans réponse.")
+        _("Sans réponse de %(organisation)s depuis le %(day)s ; courriels envoyés : %(count)s.")
         % {
             "organisation": one.organisation.name,
             "count": one.reminders + 1,

@@ -64,7 +64,7 @@ def send_reminders(today: date | None = None) -> str:
         withdraw_flags()
         asked = _ask(day)
         mails = _write(asked, day)
-    return f"{len(asked)} organisations interrogées, {mails} courriels."
+    return f"Organisations interrogées : {len(asked)}, courriels : {mails}."
 
 
 def _ask(day: date) -> set[UUID]:

@@ -147,9 +147,9 @@ def test_campaign_ends_by_itself_the_day_after_its_date_once(draft: Campaign) ->
     FreshnessRequest.objects.filter(place__name="Gare").update(
         answer=FreshnessAnswer.CONFIRMED, answered_at=timezone.now()
     )
-    assert end_past(draft.ends_on) == "0 campagne terminée."
-    assert end_past(draft.ends_on + timedelta(days=1)) == "1 campagne terminée."
-    assert end_past(draft.ends_on + timedelta(days=1)) == "0 campagne terminée."
+    assert end_past(draft.ends_on) == "Campagnes terminées : 0."
+    assert end_past(draft.ends_on + timedelta(days=1)) == "Campagnes terminées : 1."
+    assert end_past(draft.ends_on + timedelta(days=1)) == "Campagnes terminées : 0."
     states = dict(Campaign.objects.values_list("title", "state"))
     assert (states["En préparation"], Campaign.objects.get(pk=longer.pk).state) == ("draft", "running")
     draft.refresh_from_db()
@@ -172,7 +172,7 @@ def test_end_by_a_person_names_her(draft: Campaign) -> None:
     assert ending_of(draft) is None
     end(draft, by=UserFactory(first_name="Claire", last_name="Martin"))
     assert ending_of(draft) == Ending(TODAY, by="Claire Martin")
-    assert end_past(draft.ends_on + timedelta(days=1)) == "0 campagne terminée."
+    assert end_past(draft.ends_on + timedelta(days=1)) == "Campagnes terminées : 0."
     assert AuditEntry.objects.filter(action="end_campaign").count() == 1
 
 

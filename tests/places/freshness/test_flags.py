@@ -26,7 +26,7 @@ def test_stale_records_without_partner_are_flagged_oldest_first_bounded() -> Non
     place_due(SEPTEMBER, status="draft")
     partner("Mairie", place_due(SEPTEMBER))
     with override_settings(FRESHNESS_FLAGS_PER_DAY=2):
-        assert flag_silent(STALE) == "0 fiches sans réponse, 2 sans partenaire."
+        assert flag_silent(STALE) == "Fiches sans réponse : 0, sans partenaire : 2."
     flags = Proposal.objects.all()
     assert {flag.target for flag in flags} == {wifi, places[2]}
     assert {flag.organisation for flag in flags} == {None}

@@ -51,7 +51,7 @@ def test_one_mail_a_person_names_every_record_of_every_organisation() -> None:
     wifi = old(WifiPointFactory(name="Wi-Fi de la place", confirmed_on=date(2026, 5, 2), edited_on=None))
     library = partner("Bibliothèque", emails=("A@exemple.fr",))
     StewardshipFactory(organisation=library, place=None, wifi_point=wifi)
-    assert send_reminders(DUE) == "2 organisations interrogées, 2 courriels."
+    assert send_reminders(DUE) == "Organisations interrogées : 2, courriels : 2."
     assert sorted(mail.to.lower() for mail in mails()) == ["a@exemple.fr", "b@exemple.fr"]
     both, one = sorted(mails(), key=lambda mail: mail.to.lower())
     # The catalogue puts a no-break space before the question mark.
@@ -79,7 +79,7 @@ def test_each_day_of_two_months_writes_three_mails_then_flags() -> None:
         f"freshness:place:{place.pk}",
     )
     assert "Mairie de Stenay" in flag.comment
-    assert "3 courriels depuis le 2 novembre 2026" in flag.comment
+    assert "depuis le 2 novembre 2026 ; courriels envoyés : 3." in flag.comment.replace("\u00a0", " ")
     request = FreshnessRequest.objects.get()
     assert (request.reminders, request.answer) == (2, FreshnessAnswer.FLAGGED)
     place.refresh_from_db()
@@ -113,7 +113,7 @@ def test_nobody_is_written_to_more_than_once_a_week() -> None:
 def test_same_day_twice_asks_once() -> None:
     partner("Mairie", place_due())
     send_reminders(DUE)
-    assert send_reminders(DUE) == "0 organisations interrogées, 0 courriels."
+    assert send_reminders(DUE) == "Organisations interrogées : 0, courriels : 0."
     assert (len(mails()), FreshnessRequest.objects.get().reminders) == (1, 0)
 
 
