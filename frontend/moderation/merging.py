@@ -9,7 +9,7 @@ from django.db.models import ForeignObjectRel
 from django.utils.text import capfirst
 
 from frontend.moderation.compare import WeekDay, weeks_beside
-from frontend.moderation.sheet import pair
+from frontend.moderation.nearby import pair
 from frontend.words import today
 from places.enums import Status
 from places.models import DistinctPair, Place, Redirect

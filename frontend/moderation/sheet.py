@@ -4,26 +4,37 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.contrib.gis.geos import Point
+from django.db.models import Model
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from frontend.moderation.compare import Chunk, WeekDay, chunks, weeks_beside
-from frontend.moderation.diff_lines import Line
+from frontend.moderation.diff_lines import Line, line_of
 from frontend.moderation.editing import Editor, edited_values, editor_of, typed_over
 from frontend.moderation.links import has_links
+from frontend.moderation.mending import menders_of
+from frontend.moderation.nearby import look_alikes, map_of, point_of
 from frontend.moderation.proposer import Proposer, proposer_of
-from frontend.words import today
-from places.enums import PhotoStatus, ProposalKind, ReportTopic, Status
+from frontend.moderation.words import accept_label
+from places.enums import PhotoStatus, ProposalKind, Status
 from places.history import Change, history_of
-from places.models import CannedReason, Photo, Place, Proposal, ProposalMessage, TemporaryClosure, WifiPoint
+from places.models import (
+    AuditEntry,
+    CannedReason,
+    Photo,
+    Place,
+    Proposal,
+    ProposalMessage,
+    TemporaryClosure,
+    WifiPoint,
+)
+from places.proposals.attach import find_attachment
 from places.proposals.difference import NEW_KINDS, Difference, Row, difference_of, model_of
-from places.proposals.lookalikes import Alike, find_alike
+from places.proposals.lookalikes import Alike
 from places.proposals.merge import Pick, suggested_picks
-from places.proposals.values import FieldProblem, read_values
+from places.proposals.values import FieldProblem
 from places.proposals.words import field_label
 
 CHANGES_SHOWN = 6
@@ -39,25 +50,6 @@ NOT_EDITED = frozenset({ProposalKind.MERGE, ProposalKind.PHOTO})
 # Kinds of which some fields may be accepted and others not.
 BY_FIELD = frozenset({ProposalKind.NEW_PLACE, ProposalKind.NEW_WIFI_POINT, ProposalKind.CHANGE})
 PHOTO = "photo"
-# What a report usually leads to mend, at hand beside it.
-MENDED: dict[str, tuple[str, ...]] = {
-    ReportTopic.CLOSED: ("opening_hours", "opening_hours_note"),
-    ReportTopic.MOVED: ("address", "address_complement", "location"),
-    ReportTopic.WRONG_HOURS: ("opening_hours", "opening_hours_note"),
-    ReportTopic.STALE: ("opening_hours", "phone"),
-    ReportTopic.OTHER: ("opening_hours", "phone", "address", "access_note"),
-}
-ACCEPT = gettext_noop("Accepter")
-ACCEPT_LABELS: dict[str, str] = {
-    ProposalKind.NEW_PLACE: gettext_noop("Accepter et publier"),
-    ProposalKind.NEW_WIFI_POINT: gettext_noop("Accepter et publier"),
-    ProposalKind.TEMPORARY_CLOSURE: gettext_noop("Annoncer la fermeture"),
-    ProposalKind.PERMANENT_CLOSURE: gettext_noop("Fermer définitivement"),
-    ProposalKind.MERGE: gettext_noop("Fusionner"),
-    ProposalKind.PHOTO: gettext_noop("Publier la photo"),
-    ProposalKind.REPORT: gettext_noop("Marquer comme traité"),
-    ProposalKind.CLAIM: gettext_noop("Confier le lieu"),
-}
 
 
 @dataclass(frozen=True)
@@ -86,16 +78,7 @@ class Sheet:
     @cached_property
     def menders(self) -> dict[str, Editor]:
         """Controls for what the record says now, of a report: what is typed over is corrected by accepting."""
-        record = self.difference.record
-        if self.proposal.kind != ProposalKind.REPORT or record is None or record.status == Status.CLOSED:
-            return {}
-        known = {one.name for one in self.model._meta.get_fields()}
-        names = [
-            name for name in MENDED.get(self.proposal.topic, ()) if name in known - {*self.proposal.fields}
-        ]
-        values = read_values(record, names)
-        closing = {"closed_on": editor_of(self.model, "closed_on", None)}
-        return {**{name: editor_of(self.model, name, values[name]) for name in names}, **closing}
+        return menders_of(self.proposal, self.difference.record)
 
     @property
     def mending(self) -> list[tuple[str, Editor, FieldProblem | None]]:
@@ -134,15 +117,12 @@ class Sheet:
 
     def _line(self, row: Row) -> Line:
         proposed = self.editors.get(row.field)
-        editor = typed_over(proposed, self.data) if proposed else None
-        before: list[Chunk] = []
-        after: list[Chunk] = []
-        if isinstance(row.live, str) and isinstance(row.proposed, str):
-            before, after = chunks(row.live, row.proposed)
-        week = self._week(row)
-        is_edited = editor != proposed
-        return Line(
-            row, editor, self._is_taken(row), is_edited, before, after, week, self.problem_of(row.field)
+        return line_of(
+            row,
+            proposed=proposed,
+            typed=typed_over(proposed, self.data) if proposed else None,
+            is_taken=self._is_taken(row),
+            problem=self.problem_of(row.field),
         )
 
     def _is_taken(self, row: Row) -> bool:
@@ -150,13 +130,6 @@ class Sheet:
         if self.data and not self.is_decided_whole:
             return row.field in self.data.getlist("take")
         return row.state in ("change", "new")
-
-    def _week(self, row: Row) -> list[WeekDay]:
-        """The texts themselves, in the order of the columns; a week beside nothing says no more than the phrases."""
-        base, live, proposed = (str(value or "") for value in row.values)
-        if row.kind != "hours" or row.state not in ("change", "conflict") or not (live and proposed):
-            return []
-        return weeks_beside([base, live, proposed] if row.state == "conflict" else [live, proposed], today())
 
     @cached_property
     def picks(self) -> dict[str, Pick]:
@@ -179,29 +152,12 @@ class Sheet:
 
     @cached_property
     def point(self) -> Point | None:
-        """Where the record is, or would be."""
-        record, proposed = self.difference.record, self.proposal.fields.get("location")
-        if record is not None and record.location:
-            return record.location
-        return Point((proposed[0], proposed[1]), srid=4326) if is_point(proposed) else None
+        return point_of(self.proposal, self.difference.record)
 
     @cached_property
     def alike(self) -> list[Alike]:
-        """Other places that may be this one, those told apart by a person left out."""
-        proposal, record = self.proposal, self.difference.record
-        if self.model is WifiPoint:
-            return []
-        place = record if isinstance(record, Place) else None
-        proposed = proposal.fields.get("location")
-        where = Point((proposed[0], proposed[1]), srid=4326) if is_point(proposed) else self.point
-        found = find_alike(
-            name=str(proposal.fields.get("name") or (place.name if place else "")),
-            insee_code=str(proposal.fields.get("insee_code") or (place.insee_code if place else "")),
-            location=where,
-            exclude=place,
-            staff=True,
-        )
-        return [one for one in found if one.place.pk != proposal.duplicate_id]
+        """Of places alone."""
+        return [] if self.model is WifiPoint else look_alikes(self.proposal, self.difference.record)
 
     @cached_property
     def photos(self) -> list[Photo]:
@@ -223,13 +179,18 @@ class Sheet:
         return next((one for one in self.decisions if one.undone_at is None), None)
 
     @cached_property
+    def attachment(self) -> AuditEntry | None:
+        """Who said « C'est ce lieu », of what was proposed as a new place, and when."""
+        return find_attachment(self.proposal) if self.proposal.is_open else None
+
+    @cached_property
     def history(self) -> list[Change]:
         """The last changes of the live record."""
         record = self.difference.record
         if record is None:
             return []
-        related = {TemporaryClosure: "place"} if isinstance(record, Place) else {}
-        return history_of(record, related)[:CHANGES_SHOWN]  # type: ignore[arg-type]
+        related: dict[type[Model], str] = {TemporaryClosure: "place"} if isinstance(record, Place) else {}
+        return history_of(record, related)[:CHANGES_SHOWN]
 
     @cached_property
     def proposer(self) -> Proposer | None:
@@ -273,7 +234,7 @@ class Sheet:
 
     @property
     def accept_label(self) -> str:
-        return _(ACCEPT_LABELS.get(self.proposal.kind, ACCEPT))
+        return accept_label(self.proposal)
 
     @property
     def public_url(self) -> str:
@@ -288,18 +249,7 @@ class Sheet:
 
     @property
     def map_data(self) -> dict[str, Any] | None:
-        """Points of the map: as [lon, lat] of EPSG:4326, None for what has none."""
-        moved = next((row for row in self.difference.rows if row.kind == "point"), None)
-        live = moved.points[0] if moved else pair(self.point)
-        proposed = moved.points[1] if moved else None
-        if live is None and proposed is None:
-            return None
-        alike = [
-            {"name": str(one.place), "point": pair(one.place.location)}
-            for one in self.alike
-            if one.place.location
-        ]
-        return {"live": live, "proposed": proposed, "alike": alike, "box": settings.TERRITORY["extent"]}
+        return map_of(self.difference, self.point, self.alike)
 
 
 def sheet_of(
@@ -311,11 +261,3 @@ def sheet_of(
 ) -> Sheet:
     """`data` is the form that came back, `difference` the one of an error, when there is one."""
     return Sheet(proposal, difference or difference_of(proposal), data or QueryDict(), problems)
-
-
-def is_point(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value)
-
-
-def pair(point: Point | None) -> list[float] | None:
-    return [round(point.x, 6), round(point.y, 6)] if point else None

@@ -14,7 +14,7 @@ from places.actors import actor_of, require
 from places.enums import ProposalKind
 from places.models import CannedReason, Place, Proposal
 from places.proposals import decide
-from places.proposals.attach import attach
+from places.proposals.attach import attach, detach
 from places.proposals.errors import AlreadyDecided
 from places.proposals.merge import mark_distinct
 
@@ -30,11 +30,15 @@ class Incomplete(Exception):  # noqa: N818 - it says what is the case
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`done` is the decision taken, `moved` says that the proposal left the front of the queue; else it stays shown."""
+    """`done` is the decision taken, `moved` says that the proposal left the front of the queue; else it stays shown.
+
+    `attached`: it now corrects another record, and the way back is at hand.
+    """
 
     sentence: str = ""
     done: int | None = None
     moved: bool = False
+    attached: bool = False
 
     @property
     def goes_on(self) -> bool:
@@ -129,8 +133,9 @@ def remember_distinct(pressed: Press, decision: Any) -> None:
     if kind != ProposalKind.NEW_PLACE or not keys:
         return
     made = Proposal.objects.select_related("place").get(pk=pressed.proposal.pk).place
-    for other in Place.objects.filter(pk__in=keys) if made else ():
-        mark_distinct(made, other, by=pressed.by)  # type: ignore[arg-type]
+    if made is not None:
+        for other in Place.objects.filter(pk__in=keys):
+            mark_distinct(made, other, by=pressed.by)
 
 
 def refuse(pressed: Press) -> Outcome:
@@ -194,7 +199,13 @@ def is_the_same(pressed: Press) -> Outcome:
     if place is None:
         raise Incomplete(_("Ce lieu n'existe plus."))
     attach(pressed.proposal.pk, to=place, by=pressed.by)
-    return Outcome(_("La proposition corrige maintenant « %(name)s ».") % {"name": place})
+    return Outcome(attached=True)
+
+
+def is_another(pressed: Press) -> Outcome:
+    """The way back from « C'est ce lieu »."""
+    detach(pressed.proposal.pk, by=pressed.by)
+    return Outcome(_("La proposition est de nouveau un nouveau lieu, avec tout ce que son auteur a proposé."))
 
 
 BUTTONS: dict[str, tuple[str, Callable[[Press], Outcome]]] = {
@@ -205,6 +216,7 @@ BUTTONS: dict[str, tuple[str, Callable[[Press], Outcome]]] = {
     "reopen": ("decide", reopen),
     "distinct": ("decide", not_alike),
     "same": ("decide", is_the_same),
+    "detach": ("undo", is_another),
     "assign": ("assign", assign_to_me),
     "unassign": ("assign", assign_to_nobody),
     "note": ("note", add_note),

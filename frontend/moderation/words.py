@@ -5,15 +5,26 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from frontend.words import ago
-from places.enums import ProposalOrigin
+from places.enums import ProposalKind, ProposalOrigin
 from places.hours import PARIS
 from places.models import Proposal
 from places.partners.accounts import name_of
 
 MINUTE, HOUR = 60, 3_600
+ACCEPT = gettext_noop("Accepter")
+ACCEPT_LABELS: dict[str, str] = {
+    ProposalKind.NEW_PLACE: gettext_noop("Accepter et publier"),
+    ProposalKind.NEW_WIFI_POINT: gettext_noop("Accepter et publier"),
+    ProposalKind.TEMPORARY_CLOSURE: gettext_noop("Annoncer la fermeture"),
+    ProposalKind.PERMANENT_CLOSURE: gettext_noop("Fermer définitivement"),
+    ProposalKind.MERGE: gettext_noop("Fusionner"),
+    ProposalKind.PHOTO: gettext_noop("Publier la photo"),
+    ProposalKind.REPORT: gettext_noop("Marquer comme traité"),
+    ProposalKind.CLAIM: gettext_noop("Confier le lieu"),
+}
 
 
 def age(at: datetime) -> str:
@@ -53,3 +64,8 @@ def author(proposal: Proposal) -> str:
 
 def proposals_count(count: int) -> str:
     return ngettext("%(count)s proposition", "%(count)s propositions", count) % {"count": count}
+
+
+def accept_label(proposal: Proposal) -> str:
+    """What the first button of the proposal does."""
+    return _(ACCEPT_LABELS.get(proposal.kind, ACCEPT))

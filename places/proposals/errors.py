@@ -60,10 +60,19 @@ class DecisionRefused(DecisionError):  # noqa: N818
 
 
 class UndoConflict(DecisionError):  # noqa: N818
-    """Somebody changed these fields since the decision; `labels` are their names as people read them."""
+    """Somebody changed these fields since the decision; `labels` are their names as people read them.
 
-    def __init__(self, fields: Iterable[str], labels: Iterable[str] = (), sentence: str = "") -> None:
-        self.fields, self.labels = tuple(fields), tuple(labels)
+    `merge` is the decision that merged the record since: it is undone first.
+    """
+
+    def __init__(
+        self,
+        fields: Iterable[str],
+        labels: Iterable[str] = (),
+        sentence: str = "",
+        merge: Decision | None = None,
+    ) -> None:
+        self.fields, self.labels, self.merge = tuple(fields), tuple(labels), merge
         told = gettext("Ces champs ont changé depuis la décision : %(fields)s.")
         super().__init__(sentence or told % {"fields": ", ".join(self.labels or self.fields)})
 

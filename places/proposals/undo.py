@@ -94,10 +94,24 @@ def lock_record(proposal: Proposal) -> Record:
     """
     if proposal.wifi_point_id:
         return WifiPoint.objects.select_for_update(no_key=True).get(pk=proposal.wifi_point_id)
-    if find_kept(proposal.place_id):
-        sentence = gettext("La fiche a été fusionnée depuis : annulez d'abord la fusion.")
-        raise UndoConflict(["merged"], sentence=sentence)
+    refuse_merged(proposal.place_id)
     return lock_places([proposal.place_id])[proposal.place_id]
+
+
+def refuse_merged(place_id: Any) -> None:
+    """Raises UndoConflict, with the decision to undo first, when the place was merged into another."""
+    kept = find_kept(place_id)
+    if kept is None:
+        return
+    merges = Decision.objects.filter(effects__merge__drop=str(place_id), undone_at__isnull=True)
+    sentence = gettext(
+        "La fiche a été fusionnée depuis avec « %(kept)s » : annulez d'abord cette fusion, puis revenez à cette décision."
+    )
+    raise UndoConflict(
+        ["merged"],
+        sentence=sentence % {"kept": kept},
+        merge=merges.select_related("by", "proposal__place", "proposal__duplicate").first(),
+    )
 
 
 def put_values_back(record: Record, before: Snapshot, after: Snapshot, leaving: Collection[str]) -> None:
@@ -154,9 +168,10 @@ def unmerge(decision: Decision, leaving: Collection[str]) -> None:
     lock_proposals_about(pair)
     places = {str(key): place for key, place in lock_places(keys).items()}
     keep, drop = places[merged["keep"]], places[merged["drop"]]
+    refuse_merged(keep.pk)
     redirect = Redirect.objects.filter(old_id=drop.pk, place=keep)
     if not redirect.exists() or drop.status != Status.CLOSED:
-        sentence = gettext("L'une des deux fiches a été fusionnée ou rouverte depuis.")
+        sentence = gettext("La fiche fermée par cette fusion a été rouverte depuis.")
         raise UndoConflict(["merged"], sentence=sentence)
     put_values_back(keep, decision.before, decision.after, leaving)
     redirect.delete()

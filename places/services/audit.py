@@ -13,5 +13,10 @@ def record(action: str, *, by: User | None, about: Model | str = "", **details: 
 
     `about` is the object, or "app.Model:<id>". `details` are plain JSON values and name no citizen.
     """
-    told = about if isinstance(about, str) else f"{about._meta.label}:{about.pk}"
+    told = about if isinstance(about, str) else name_of(about)
     return AuditEntry.objects.create(action=action, user=by, about=told, details=details)
+
+
+def name_of(about: Model) -> str:
+    """How entries name an object: "app.Model:<id>"."""
+    return f"{about._meta.label}:{about.pk}"

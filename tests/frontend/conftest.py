@@ -1,10 +1,13 @@
-"""One territory around Bar-le-Duc for the pages to show."""
+"""One territory around Bar-le-Duc for the pages to show, and a moderator."""
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.test import Client
 
+from mapservice.accounts.permissions import Role
 from places.models import Commune
 from tests.factories import CommuneFactory
+from tests.frontend.moderation import signed_in
 
 
 @pytest.fixture
@@ -22,3 +25,9 @@ def empty_commune(bar_le_duc: Commune) -> Commune:
         town_hall=None,
         centre=Point(bar_le_duc.centre.x + 0.03, bar_le_duc.centre.y, srid=4326),
     )
+
+
+@pytest.fixture
+def moderator(db: None) -> Client:
+    """At the moderators' desk."""
+    return signed_in(Role.MODERATOR, first_name="Marie", last_name="Moderatrice")

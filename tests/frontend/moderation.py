@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from mapservice.accounts.permissions import Role
 from places.models import Proposal
+from tests.factories import ProposalFactory
 
 
 def signed_in(role: Role, name: str = "", **more: Any) -> Client:
@@ -27,3 +28,22 @@ def address(proposal: Proposal, query: str = "") -> str:
 def text_of(response: Any) -> str:
     """The page as text on one line, entities read."""
     return unescape(" ".join(response.content.decode().split()))
+
+
+def press(client: Client, proposal: Proposal, do: str, query: str = "", **more: Any) -> Any:
+    version = more.pop("version", proposal.target.version if proposal.target else "")
+    return client.post(address(proposal, query), {"do": do, "version": version, **more})
+
+
+def stored(proposal: Proposal) -> Proposal:
+    return Proposal.objects.get(pk=proposal.pk)
+
+
+def two_fields(**more: Any) -> Proposal:
+    """A correction of the phone and of the note of a place."""
+    proposal: Proposal = ProposalFactory(
+        fields={"phone": "+33329450001", "access_note": "Par la cour"},
+        base={"phone": "+33329450000", "access_note": ""},
+        **more,
+    )
+    return proposal

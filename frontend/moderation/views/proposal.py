@@ -40,6 +40,8 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def gone_on(request: HttpRequest, found: Proposal, filters: Filters, outcome: Outcome) -> HttpResponse:
     """The next proposal of the same queue, told what was just done; the queue itself when it is empty."""
+    if outcome.attached:
+        return HttpResponseRedirect(address_of(found.pk, filters, attached=found.pk))
     if not outcome.goes_on:
         messages.success(request, outcome.sentence)
         return HttpResponseRedirect(address_of(found.pk, filters))

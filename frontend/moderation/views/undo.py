@@ -35,6 +35,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": decision.proposal,
         "filters": filters,
         "refusal": str(error) if error else "",
+        "merge": conflict.merge if conflict else None,
         "leaving": list(zip(conflict.fields, conflict.labels, strict=False)) if conflict else [],
     }
     return render(request, "frontend/moderation/undo.html", context, status=409 if error else 200)

@@ -312,8 +312,9 @@ def test_a_merge_that_was_merged_further_is_undone_in_order(moderator: User) -> 
     first, second, third = (PlaceFactory() for _ in range(3))
     early = merge(keep=second, drop=first, picks={}, by=moderator)
     late = merge(keep=third, drop=second, picks={}, by=moderator)
-    with pytest.raises(UndoConflict, match="fusionnée ou rouverte depuis"):
+    with pytest.raises(UndoConflict, match="annulez d'abord cette fusion") as caught:
         undo(early.pk, by=moderator)
+    assert caught.value.merge == late
     undo(late.pk, by=moderator)
     assert dict(Redirect.objects.values_list("old_id", "place")) == {first.pk: second.pk}
     undo(early.pk, by=moderator)

@@ -283,9 +283,10 @@ def test_a_trusted_partner_s_change_goes_back_and_waits(moderator: User) -> None
 def test_a_record_that_was_merged_since_is_not_touched(moderator: User) -> None:
     proposal = ProposalFactory()
     decision = decide.accept(proposal.pk, by=moderator, version=1)
-    merge(keep=PlaceFactory(), drop=proposal.place, picks={}, by=moderator)
-    with pytest.raises(UndoConflict, match="annulez d'abord la fusion"):
+    merged = merge(keep=PlaceFactory(), drop=proposal.place, picks={}, by=moderator)
+    with pytest.raises(UndoConflict, match="annulez d'abord cette fusion") as caught:
         undo(decision.pk, by=moderator)
+    assert caught.value.merge == merged
 
 
 def test_a_newer_proposal_of_the_same_line_keeps_the_key(moderator: User) -> None:
