@@ -288,11 +288,15 @@ class ClaimForm(FrenchForm):
     )
 
 
+class NobodyForm(FrenchForm):
+    """Nobody is asked who they are."""
+
+
 class ReportForm(FrenchForm):
-    """« Signaler une erreur »: one tap for what is wrong, one to send."""
+    """« Signaler une erreur »: one tap says what is wrong, and sends it."""
 
     topic = one_of(lazy("Qu'est-ce qui ne va pas ?"), choices.topics, required=True)
-    comment = text(lazy("Précisez, si vous le pouvez"), 2000, rows=3)
+    comment = text(lazy("Dites ce qui ne va pas"), 2000, rows=3)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -315,3 +319,28 @@ class CodeForm(FrenchForm):
 
 class MessageForm(FrenchForm):
     text = text(lazy("Votre message"), 2000, required=True, rows=4)
+
+
+class WordsForm(FrenchForm):
+    """What who joined a report may add to it."""
+
+    text = text(lazy("Ce que vous savez de plus"), 1900, required=True, rows=3)
+
+
+class MoreForm(FrenchForm):
+    """After a report without an address: some words, where the outcome is to be told, or both."""
+
+    text = text(lazy("Ce que vous savez de plus"), 2000, rows=3)
+    email = forms.EmailField(
+        label=lazy("Votre adresse électronique, pour être prévenu de la suite"),
+        required=False,
+        max_length=254,
+        help_text=lazy("Facultative. Un code vérifiera qu'elle est bien la vôtre ; elle ne sert qu'à cela."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not (cleaned.get("text") or cleaned.get("email")):
+            self.add_error("text", _("Écrivez un mot, ou donnez votre adresse."))
+        return cleaned

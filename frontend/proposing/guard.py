@@ -83,19 +83,19 @@ def sending_of(ticket: Ticket, data: QueryDict, files: MultiValueDict[str, Uploa
 
 
 def send_once(nonce: str, send: Callable[[], str]) -> str:
-    """The secret that `send` returns; a second sending of that name gets the first one's, even at the same moment.
+    """The address that `send` returns; a second sending of that name gets the first one's, even at the same moment.
 
-    The secret is kept for as long as the page may be sent, encrypted with that name, which holds the page's own nonce and is kept nowhere.
+    The address, which holds a secret, is kept for as long as the page may be sent, encrypted with that name, which holds the page's own nonce and is kept nowhere.
     """
     number = int.from_bytes(sha256(f"{SALT}:{nonce}".encode()).digest()[:8], "big", signed=True)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
-        if secret := _find_sent(nonce):
-            return secret
-        secret = send()
-        cache.set(_key(nonce), _cipher(nonce).encrypt(secret.encode()).decode(), MAX_HOURS * 3600)
-        return secret
+        if address := _find_sent(nonce):
+            return address
+        address = send()
+        cache.set(_key(nonce), _cipher(nonce).encrypt(address.encode()).decode(), MAX_HOURS * 3600)
+        return address
 
 
 def _find_sent(nonce: str) -> str:

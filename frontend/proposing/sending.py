@@ -21,12 +21,13 @@ _ASKED_AS = {
 
 
 def author_of(request: HttpRequest, form: forms.Form) -> Author:
-    """The author of a valid form: an account when the address is the one it signed in with."""
-    email = form.cleaned_data["email"]
-    user = request.user if request.user.is_authenticated and request.user.email == email else None
+    """The author of a valid form: an account when the address is the one it signed in with, or when none is asked."""
+    account = request.user if request.user.is_authenticated else None
+    email = form.cleaned_data.get("email", account.email if account else "")
+    user = account if account and account.email == email else None
     return Author(
         email=email,
-        name=form.cleaned_data["author_name"],
+        name=form.cleaned_data.get("author_name", ""),
         user=user,
         language=get_language() or "fr",
         network=client_address(request),

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from frontend.proposing.page import form_page, secret_page, target_page
-from frontend.proposing.views import complete, follow, photos, records, search, short
+from frontend.proposing.views import complete, follow, photos, records, reports, search, short
 from mapservice.uploads import accepts_upload
 
 takes_photo = accepts_upload(settings.MAX_PHOTO_BYTES)
@@ -30,16 +30,18 @@ urlpatterns = [
         name="propose-photo",
     ),
     path("proposer/gestion/<slug:slug>/", target_page(short.Claim.as_view()), name="propose-claim"),
-    path("proposer/signaler/lieu/<slug:slug>/", target_page(short.Report.as_view()), name="report"),
+    path("proposer/signaler/lieu/<slug:slug>/", target_page(reports.Report.as_view()), name="report"),
     path(
         "proposer/signaler/borne-wifi/<slug:slug>/",
-        target_page(short.WifiReport.as_view()),
+        target_page(reports.WifiReport.as_view()),
         name="report-wifi",
     ),
+    path("proposer/signale/<str:token>/", reports.joined, name="report-joined"),
     path("proposer/suivi/<str:secret>/", follow.follow, name="proposal-follow"),
     path("proposer/suivi/<str:secret>/code/", follow.enter_code, name="proposal-code"),
     path("proposer/suivi/<str:secret>/nouveau-code/", follow.new_code, name="proposal-new-code"),
     path("proposer/suivi/<str:secret>/message/", follow.write, name="proposal-message"),
+    path("proposer/suivi/<str:secret>/suite/", follow.say_more, name="proposal-more"),
     path(
         "proposer/suivi/<str:secret>/completer/",
         secret_page(complete.Complete.as_view()),

@@ -71,9 +71,11 @@ ROUTES: dict[str, Access] = {
     "proposer/gestion/<slug:slug>/": Access.PUBLIC,
     "proposer/signaler/lieu/<slug:slug>/": Access.PUBLIC,
     "proposer/signaler/borne-wifi/<slug:slug>/": Access.PUBLIC,
+    # The thanks, and a few words, for a report that somebody else made before: whoever holds its signed link.
+    "proposer/signale/<str:token>/": Access.PUBLIC,
     **{
         f"proposer/suivi/<str:secret>/{act}": Access.PUBLIC
-        for act in ("", "code/", "nouveau-code/", "message/", "completer/", "retrait/")
+        for act in ("", "code/", "nouveau-code/", "message/", "suite/", "completer/", "retrait/")
     },
     "proposer/verifier/<str:token>/": Access.PUBLIC,
     "photos/<uuid:pk>.webp": Access.PUBLIC,

@@ -230,16 +230,6 @@ def test_correction_of_a_wifi_point(client: Client, bar_le_duc: Commune) -> None
     assert Proposal.objects.get().fields == {"ssids": ["Meuse 55"]}
 
 
-def test_report_in_two_gestures(client: Client, place: Place) -> None:
-    sent = client.post("/proposer/signaler/lieu/mediatheque/", filled(topic="closed"))
-    proposal = Proposal.objects.get()
-    assert (sent.status_code, proposal.kind, proposal.topic) == (302, "report", "closed")
-    page = client.post("/proposer/signaler/lieu/mediatheque/", filled(topic="other"))
-    assert sentences(page) == ["Précisez, si vous le pouvez – Dites en quelques mots ce qui ne va pas."]
-    page = client.post("/proposer/signaler/lieu/mediatheque/", filled(topic="stale"))
-    assert page.status_code == 422
-
-
 def test_closure_for_some_days_and_for_good(client: Client, place: Place) -> None:
     first = timezone.localdate() + timedelta(days=3)
     days = {

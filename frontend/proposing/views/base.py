@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.views import View
 
 from frontend.proposing import guard
@@ -29,6 +29,7 @@ class FormPage(View):
 
     kind: str
     form_class: type[forms.Form]
+    author_class: ClassVar[type[forms.Form]] = AuthorForm
     template_name: ClassVar[str]
     target: Record | None = None
 
@@ -36,7 +37,7 @@ class FormPage(View):
         return self.show(self.blank_form(), self.blank_author())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form, author = self.bound_form(), AuthorForm(request.POST)
+        form, author = self.bound_form(), self.author_class(request.POST)
         try:
             ticket = guard.read(request.POST)
         except guard.GuardError as error:
@@ -60,7 +61,7 @@ class FormPage(View):
     def is_valid(self, form: forms.Form) -> bool:
         return form.is_valid()
 
-    def before_sending(self, form: forms.Form, author: AuthorForm) -> HttpResponse | None:
+    def before_sending(self, form: forms.Form, author: forms.Form) -> HttpResponse | None:
         """A page that comes before, of look-alikes or of what will be sent; None to send."""
         return None
 
@@ -71,18 +72,22 @@ class FormPage(View):
     def context(self, form: forms.Form) -> dict[str, Any]:
         return {}
 
+    def address_after(self, submitted: Submitted) -> str:
+        """Where its author is led."""
+        return reverse("proposal-follow", args=[submitted.secret])
+
     # --- the same everywhere ---
 
-    def blank_author(self) -> AuthorForm:
+    def blank_author(self) -> forms.Form:
         user = self.request.user
-        return AuthorForm(initial={"email": user.email} if user.is_authenticated else {})
+        return self.author_class(initial={"email": user.email} if user.is_authenticated else {})
 
-    def send(self, form: forms.Form, author: AuthorForm, ticket: guard.Ticket) -> HttpResponse:
+    def send(self, form: forms.Form, author: forms.Form, ticket: guard.Ticket) -> HttpResponse:
         try:
             who = author_of(self.request, author)
             photo = self.photo(form)
             sending = guard.sending_of(ticket, self.request.POST, self.request.FILES)
-            secret = guard.send_once(sending, lambda: self.submit(form, who, photo).secret)
+            address = guard.send_once(sending, lambda: self.address_after(self.submit(form, who, photo)))
         except TooMany as error:
             form.add_error(None, error.sentence)
             response = self.show(form, author, status=TOO_MANY)
@@ -94,7 +99,7 @@ class FormPage(View):
         except ProposalRefused as error:
             add_problems(form, error.problems)
             return self.show(form, author, status=UNPROCESSABLE)
-        return redirect("proposal-follow", secret)
+        return redirect(address)
 
     def submit(self, form: forms.Form, author: Any, photo: CleanPhoto | None) -> Submitted:
         words: Mapping[str, Any] = self.proposal(form)
@@ -104,7 +109,7 @@ class FormPage(View):
         upload = form.cleaned_data.get("photo")
         return reencode(upload.file) if upload else None
 
-    def show(self, form: forms.Form, author: AuthorForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    def show(self, form: forms.Form, author: forms.Form, *, status: int = 200, **more: Any) -> HttpResponse:
         kept = self.request.POST.get(guard.TOKEN, "")
         context = {
             "form": form,

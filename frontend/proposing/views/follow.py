@@ -5,26 +5,34 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from frontend.proposing.forms import CodeForm, MessageForm
+from frontend.proposing.forms import CodeForm, MessageForm, MoreForm
 from frontend.proposing.page import View, secret_page
-from frontend.proposing.sending import summary
+from frontend.proposing.sending import add_problems, summary
 from frontend.proposing.timeline import story_of
+from mapservice.clients import client_address
+from mapservice.post.outbox import full_url
 from places.actors import actor_of, require
 from places.enums import ProposalKind, ProposalStatus
 from places.hours_words import capital
 from places.models import Proposal
 from places.proposals.difference import difference_of
-from places.proposals.follow import NotOpen, find_by_secret, reply, withdraw
+from places.proposals.follow import NotOpen, find_by_secret, is_shared, reply, withdraw
 from places.proposals.limits import TooMany
+from places.proposals.reports import give_address, takes_address
 from places.proposals.submit import ProposalRefused
 from places.proposals.verify import (
     LinkRefused,
     LinkUsed,
+    address_to_verify,
+    awaits_code,
     secret_in,
     send_code_again,
     verify_code,
@@ -68,10 +76,13 @@ def page(
     *,
     code: forms.Form | None = None,
     message: forms.Form | None = None,
+    more: forms.Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page, with a form that could not be taken shown as it was filled in."""
-    waits_for_code = proposal.status == ProposalStatus.UNVERIFIED
+    is_unverified = proposal.status == ProposalStatus.UNVERIFIED
+    has_company = proposal.kind == ProposalKind.REPORT and proposal.is_open and is_shared(proposal)
+    done = request.GET.get("fait", "")
     context: dict[str, Any] = {
         "proposal": proposal,
         "secret": secret,
@@ -80,15 +91,22 @@ def page(
         "sentence": status_sentence(proposal),
         "story": story_of(proposal),
         "rows": difference_of(proposal).rows if proposal.fields else (),
-        "waits_for_code": waits_for_code,
+        "is_unverified": is_unverified,
+        "waits_for_code": awaits_code(proposal),
+        "code_sent_to": address_to_verify(proposal),
+        "takes_address": takes_address(proposal),
+        "is_noted": done == "note",
+        "own_link": full_url(reverse("proposal-follow", args=[secret])),
         "is_open": proposal.is_open,
         "is_asked": proposal.status == ProposalStatus.QUESTION,
         "can_complete": proposal.is_open and proposal.kind in COMPLETED,
-        "can_withdraw": proposal.is_open or waits_for_code,
+        "can_withdraw": (proposal.is_open or is_unverified) and not has_company,
+        "has_company": has_company,
         "code": code or CodeForm(),
         "message": message or MessageForm(),
-        "summary": summary(code, message),
-        "notice": DONE.get(request.GET.get("fait", ""), str)(),
+        "more": more or MoreForm(),
+        "summary": summary(code, message, more),
+        "notice": DONE.get(done, str)(),
     }
     return render(request, "frontend/proposing/follow.html", context, status=status)
 
@@ -96,6 +114,8 @@ def page(
 # What was just done, by the word that the address keeps through the redirection.
 DONE: dict[str, Callable[[], str]] = {
     "verifie": lambda: _("Votre adresse est vérifiée : votre proposition attend maintenant une décision."),
+    "note": lambda: _("Votre signalement est dans la file : une personne va le lire."),
+    "adresse": lambda: _("Un code est parti vers votre adresse : saisissez-le ci-dessous."),
     "code": lambda: _("Un nouveau code est parti vers votre adresse."),
     "retire": lambda: _("Votre proposition est retirée."),
     "message": lambda: _("Votre message est transmis."),
@@ -112,7 +132,7 @@ def back(secret: str, done: str) -> HttpResponse:
 @require_POST
 @holder_only("follow")
 def enter_code(request: HttpRequest, secret: str, proposal: Proposal) -> HttpResponse:
-    if proposal.status != ProposalStatus.UNVERIFIED:
+    if not awaits_code(proposal):
         return back(secret, "verifie")
     form = CodeForm(request.POST)
     if form.is_valid():
@@ -127,7 +147,7 @@ def enter_code(request: HttpRequest, secret: str, proposal: Proposal) -> HttpRes
 @require_POST
 @holder_only("follow")
 def new_code(request: HttpRequest, secret: str, proposal: Proposal) -> HttpResponse:
-    if proposal.status != ProposalStatus.UNVERIFIED:
+    if not awaits_code(proposal):
         return back(secret, "verifie")
     form = CodeForm({"code": "-"})
     form.full_clean()
@@ -135,10 +155,39 @@ def new_code(request: HttpRequest, secret: str, proposal: Proposal) -> HttpRespo
         send_code_again(proposal, secret=secret)
     except TooMany as error:
         form.add_error(None, error.sentence)
-        response = page(request, secret, proposal, code=form, status=429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return too_many(page(request, secret, proposal, code=form, status=429), error)
     return back(secret, "code")
+
+
+def too_many(response: HttpResponse, error: TooMany) -> HttpResponse:
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@require_POST
+@holder_only("reply")
+def say_more(request: HttpRequest, secret: str, proposal: Proposal) -> HttpResponse:
+    """After a report without an address: some words, where the outcome is to be told, or both; all or nothing."""
+    form = MoreForm(request.POST)
+    if not form.is_valid():
+        return page(request, secret, proposal, more=form, status=422)
+    said, email = form.cleaned_data["text"], form.cleaned_data["email"]
+    try:
+        with transaction.atomic():
+            if said:
+                reply(proposal, said)
+            if email:
+                language, network = get_language() or "fr", client_address(request)
+                give_address(proposal, email=email, network=network, language=language, secret=secret)
+    except NotOpen as error:
+        return too_late(request, secret, error, said)
+    except TooMany as error:
+        form.add_error(None, error.sentence)
+        return too_many(page(request, secret, proposal, more=form, status=429), error)
+    except ProposalRefused as error:
+        add_problems(form, error.problems)
+        return page(request, secret, proposal, more=form, status=422)
+    return back(secret, "adresse" if email else "message")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,6 +200,9 @@ def withdraw_it(request: HttpRequest, secret: str, proposal: Proposal) -> HttpRe
         withdraw(proposal)
     except NotOpen as error:
         return too_late(request, secret, error)
+    except ProposalRefused:
+        # Others reported the same meanwhile: the page says so.
+        return back(secret, "")
     return back(secret, "retire")
 
 

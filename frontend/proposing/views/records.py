@@ -139,7 +139,7 @@ class NewPlace(NewPage):
     def is_valid(self, form: forms.Form) -> bool:
         return super().is_valid(form) & self.photo_part.is_valid()
 
-    def before_sending(self, form: forms.Form, author: AuthorForm) -> HttpResponse | None:
+    def before_sending(self, form: forms.Form, author: forms.Form) -> HttpResponse | None:
         """The places that look like this one, once: the author says that it is another one by sending again."""
         seen = set(self.request.POST.get("vus", "").split(",")[:50])
         alike = self.alike()
@@ -200,7 +200,7 @@ class ChangePage(TargetPage, RecordPage):
             form.add_error(None, _("Rien n'a changé : corrigez au moins une réponse avant d'envoyer."))
         return changed
 
-    def before_sending(self, form: forms.Form, author: AuthorForm) -> HttpResponse | None:
+    def before_sending(self, form: forms.Form, author: forms.Form) -> HttpResponse | None:
         if self.request.POST.get("do") == "send":
             return None
         return self.show(form, author, difference=self.difference())

@@ -1,41 +1,13 @@
-"""Short forms about one record: an error, a closure, a photo, « C'est mon lieu »."""
+"""Short forms about one record: a closure, a photo, « C'est mon lieu »."""
 
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.urls import reverse
 
-from frontend.proposing.forms import ClaimForm, ClosureForm, PhotoForm, ReportForm, WifiReportForm
+from frontend.proposing.forms import ClaimForm, ClosureForm, PhotoForm
 from frontend.proposing.views.base import TargetPage
-from places.enums import ProposalKind, Status
-from places.models import Place, WifiPoint
-
-
-class Report(TargetPage):
-    kind = ProposalKind.REPORT
-    form_class = ReportForm
-    template_name = "frontend/proposing/report.html"
-    closed_too = True
-
-    def initial(self) -> dict[str, Any]:
-        return {"topic": self.request.GET.get("objet", "")[:20]}
-
-    def context(self, form: forms.Form) -> dict[str, Any]:
-        way = "propose-change" if self.model is Place else "propose-wifi-change"
-        record: Any = self.target
-        return {
-            "correction": reverse(way, args=[record.slug]),
-            "is_closed": record.status == Status.CLOSED,
-        }
-
-    def proposal(self, form: forms.Form) -> dict[str, Any]:
-        return {"topic": form.cleaned_data["topic"], "comment": form.cleaned_data["comment"]}
-
-
-class WifiReport(Report):
-    model = WifiPoint
-    form_class = WifiReportForm
+from places.enums import ProposalKind
 
 
 class Closure(TargetPage):

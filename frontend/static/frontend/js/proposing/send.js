@@ -12,6 +12,7 @@ const TIMEOUT_MS = 120_000;
  * @param {{draft: {path: string, stop: () => void}, steps: object|null}} parts
  */
 export function mountSending(form, { draft, steps }) {
+  const shownAt = performance.now();
   let isSending = false;
   form.addEventListener("submit", async (event) => {
     // Buttons of the weekly grid ask for the page again: the browser does that alone.
@@ -27,6 +28,7 @@ export function mountSending(form, { draft, steps }) {
     isSending = true;
     const restore = busy(form, event.submitter);
     try {
+      await until(shownAt + Number(form.dataset.notBefore ?? 0));
       const response = await post(form, event.submitter);
       if (response.redirected) {
         draft.stop();
@@ -41,6 +43,12 @@ export function mountSending(form, { draft, steps }) {
     isSending = false;
     restore();
   });
+}
+
+/** Who taps at once waits for the moment from which the server takes the form for a person's. */
+function until(moment) {
+  const left = moment - performance.now();
+  return left > 0 ? new Promise((done) => { setTimeout(done, left); }) : null;
 }
 
 function post(form, submitter) {
