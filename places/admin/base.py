@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.contrib.gis.db.models import PointField as PointColumn
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from places.admin.deletion import proposals_about
 from places.admin.fields import CodesField, LinesField, PointField
 from places.admin.forms import PublishedForm
 from places.enums import LocationOrigin, LocationPrecision
@@ -59,6 +61,7 @@ class PublishedAdmin(admin.ModelAdmin):
 
     form = PublishedForm
     object_history_template = "places/admin/history.html"
+    delete_confirmation_template = "places/admin/delete_confirmation.html"
     save_on_top = True
     list_per_page = 50
     actions = ["publish_selected", "close_selected", "confirm_selected"]
@@ -151,6 +154,14 @@ class PublishedAdmin(admin.ModelAdmin):
         """A draft that was never public may go; anything else is closed."""
         was_public = obj is not None and obj.first_published_at is not None
         return not was_public and super().has_delete_permission(request, obj)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Says in words which proposals keep a draft, instead of listing what the database protects."""
+        record = super().get_object(request, unquote(object_id))
+        told = proposals_about(record) if record and self.has_delete_permission(request, record) else {}
+        return super().delete_view(request, object_id, {**told, **(extra_context or {})})
 
     # --- forms ---
 
