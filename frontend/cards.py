@@ -1,12 +1,13 @@
 """One line of a list: what every list of places, Wi-Fi points and stops shows, wherever the record came from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from frontend import words
 from frontend.tours.words import first_visit_change, visits_sentence
@@ -14,6 +15,7 @@ from mapservice.questions.nearest import Found
 from mapservice.questions.passages import Visits, availability_of_visits
 from mobile_units.models import Stop
 from places.availability import Availability, availability_at, schedule_of, schedule_of_wifi
+from places.freshness.due import dates_of, stale_among
 from places.models import Place, WifiPoint
 
 
@@ -37,6 +39,7 @@ class Card:
     availability: Availability
     is_demo: bool
     visits: Visits | None = None
+    is_stale: bool = False
 
     @property
     def change(self) -> str:
@@ -59,12 +62,24 @@ class Card:
             "lon": self.lon,
             "lat": self.lat,
             "state": self.availability.state,
-            "words": self.sentence(now),
+            "words": f"{self.sentence(now)} · {to_check()}" if self.is_stale else self.sentence(now),
         }
 
 
+def to_check() -> str:
+    """What a card says of a record that nobody confirmed for long; its page says since when."""
+    return _("À vérifier")
+
+
+def cards_of_found(answer: Iterable[Found]) -> list[Card]:
+    """The cards of an answer, in its order. Two queries: which records are stale."""
+    kept = list(answer)
+    stale = stale_among(found.id for found in kept if found.visits is None)
+    return [replace(card_of_found(found), is_stale=found.id in stale) for found in kept]
+
+
 def card_of_found(found: Found) -> Card:
-    """The card of an answer to « what is nearest? »."""
+    """The card of an answer to « what is nearest? », which does not tell how old it is."""
     lon, lat = found.location
     return Card(
         kind=found.kind,
@@ -94,6 +109,7 @@ def card_of_place(place: Place, at: datetime) -> Card:
         host_kind=place.host_kind,
         services=tuple(place.services),
         availability=availability_at(schedule_of(place), at),
+        is_stale=dates_of(place).is_stale(words.today()),
         **_shared(place),
     )
 
@@ -106,6 +122,7 @@ def card_of_wifi(wifi: WifiPoint, at: datetime) -> Card:
         host_kind="",
         services=(),
         availability=availability_at(schedule_of_wifi(wifi), at),
+        is_stale=dates_of(wifi).is_stale(words.today()),
         **_shared(wifi),
     )
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from frontend import words
-from frontend.cards import Card, card_of_found, card_of_place, card_of_wifi, markers
+from frontend.cards import Card, card_of_place, card_of_wifi, cards_of_found, markers
 from frontend.criteria import MOBILE_ONLY, Criteria
 from frontend.tours.results import around_by_day, stops_in_area
 from mapservice.questions.nearest import NearestQuery, find_nearest
@@ -159,7 +159,7 @@ def around(criteria: Criteria, now: datetime) -> Results:
             sort=criteria.sort,
         )
     )
-    cards = [card_of_found(found) for found in answer.found]
+    cards = cards_of_found(answer.found)
     return Results(
         criteria=criteria,
         cards=cards,

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from frontend.cards import Card, card_of_found, card_of_place, card_of_wifi, markers
+from frontend.cards import Card, card_of_place, card_of_wifi, cards_of_found, markers
 from frontend.tours.reading import next_lines
 from frontend.views.home import map_settings
 from frontend.views.page import public_page
@@ -58,7 +58,7 @@ def what_is_near(found: Commune, here: set[str]) -> list[Card]:
     """The nearest ones outside the commune, from its town hall or from its middle."""
     point: Point = found.reference_point
     answer = find_nearest(NearestQuery(lat=point.y, lon=point.x, limit=min(NEAREST + len(here), 100)))
-    cards = [card_of_found(item) for item in answer.found]
+    cards = cards_of_found(answer.found)
     return [card for card in cards if card.id not in here][:NEAREST]
 
 

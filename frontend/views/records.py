@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from frontend import words
-from frontend.cards import Card, card_of_found
+from frontend.cards import Card, cards_of_found
 from frontend.jsonld import place_document
 from frontend.views.home import map_settings
 from frontend.views.page import public_page
@@ -157,7 +157,7 @@ def nearby(record: Place | WifiPoint) -> list[Card]:
         return []
     point: Point = record.location
     answer = find_nearest(NearestQuery(lat=point.y, lon=point.x, limit=NEARBY + 1))
-    cards = [card_of_found(found) for found in answer.found]
+    cards = cards_of_found(answer.found)
     return [card for card in cards if card.id != str(record.pk)][:NEARBY]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
+from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
@@ -99,6 +100,16 @@ def with_freshness(records: "QuerySet[Any]", *, today: date | None = None) -> "Q
             output_field=CharField(),
         )
     )
+
+
+def stale_among(keys: Iterable[UUID], *, today: date | None = None) -> set[UUID]:
+    """Those of the places and Wi-Fi points that are stale. Two queries, none without keys."""
+    day, asked = today or localdate(timezone=PARIS), list(keys)
+    stale: set[UUID] = set()
+    for model in (Place, WifiPoint) if asked else ():
+        records: Any = with_dates(model.objects.filter(pk__in=asked))
+        stale |= set(records.filter(stale_on__lte=day).values_list("pk", flat=True))
+    return stale
 
 
 def open_flags() -> "QuerySet[Any]":
