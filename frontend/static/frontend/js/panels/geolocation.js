@@ -20,7 +20,7 @@ export function mountGeolocation(button) {
         message.textContent = "";
         form.elements.namedItem("q").value = "";
         setPosition(form, { lat: degrees(coords.latitude), lon: degrees(coords.longitude), label: "" });
-        emit(SEARCH_ASKED, { query: searchQuery(new FormData(form)), push: true });
+        emit(SEARCH_ASKED, { query: searchQuery(new FormData(form)), push: true, reveal: true });
       },
       (error) => {
         const denied = error.code === error.PERMISSION_DENIED;

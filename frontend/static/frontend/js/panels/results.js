@@ -22,7 +22,7 @@ export function mountResults(root) {
   // The query string of the list that is shown: an address that differs by its fragment only asks for nothing.
   let shown = location.search;
 
-  async function load(query, { push = false, syncForm = false, focus = false } = {}) {
+  async function load(query, { push = false, syncForm = false, focus = false, reveal = false } = {}) {
     const signal = latest.start();
     list.setAttribute("aria-busy", "true");
     try {
@@ -32,6 +32,7 @@ export function mountResults(root) {
       shown = location.search;
       copyFields(page, form, query, syncForm);
       show(document.importNode(fresh, true), focus);
+      if (reveal) bringIntoView(list.querySelector("#resultats-titre"));
       list.removeAttribute("aria-busy");
     } catch (error) {
       if (isAbort(error)) return;
@@ -63,7 +64,7 @@ export function mountResults(root) {
       emit(RECORD_POINTED, { id: event.target.closest("[data-id]")?.dataset.id ?? "" });
     });
   }
-  on(SEARCH_ASKED, ({ query, push }) => load(query, { push }));
+  on(SEARCH_ASKED, ({ query, push, reveal }) => load(query, { push, reveal }));
   on(RECORD_CHOSEN, ({ id }) => {
     select(list, id);
     shown = location.search;
@@ -73,6 +74,13 @@ export function mountResults(root) {
     if (location.search !== shown) load(new URLSearchParams(location.search), { syncForm: true });
   });
   mountToggle(root);
+}
+
+/** On a phone the list begins below what is seen: who asked for it is taken to it, and the keyboard of the screen goes away. */
+function bringIntoView(title) {
+  if (title.getBoundingClientRect().bottom <= innerHeight) return;
+  title.focus({ preventScroll: true });
+  title.scrollIntoView({ behavior: wantsStillness() ? "auto" : "smooth" });
 }
 
 /** Marks the chosen record in the list and in the address, and brings it into view. */

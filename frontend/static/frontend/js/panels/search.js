@@ -7,14 +7,14 @@ import { emit, SEARCH_ASKED } from "../lib/events.js";
  */
 export function mountSearch(form) {
   form.querySelector(".filters__apply").hidden = true;
-  const ask = (push = true) => emit(SEARCH_ASKED, { query: searchQuery(new FormData(form)), push });
+  const ask = (reveal) => emit(SEARCH_ASKED, { query: searchQuery(new FormData(form)), push: true, reveal });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    ask();
+    ask(true);
   });
   form.addEventListener("change", (event) => {
     // The words are asked for by the button or the Enter key, not when the field is left.
-    if (event.target.name !== "q") ask();
+    if (event.target.name !== "q") ask(false);
   });
 }
 

@@ -53,7 +53,7 @@ export function mountSuggestions(box) {
     close();
     input.value = chosen.label;
     setPosition(input.form, { lat: degrees(chosen.lat), lon: degrees(chosen.lon), label: chosen.label });
-    emit(SEARCH_ASKED, { query: searchQuery(new FormData(input.form)), push: true });
+    emit(SEARCH_ASKED, { query: searchQuery(new FormData(input.form)), push: true, reveal: true });
   }
 
   async function look() {
