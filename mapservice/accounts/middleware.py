@@ -35,14 +35,14 @@ class SecondFactorMiddleware:
             return None
         if not is_required(request.user):
             return None
-        if has_factor(request.user) and has_shown_factor(request):  # type: ignore[arg-type]
+        if has_factor(request.user) and has_shown_factor(request):
             return None
         return _refused(request) if request.path.startswith("/api/") else _sent(request)
 
 
 def _door(request: HttpRequest) -> str:
     """The address of the page where the second factor is shown, or first set up."""
-    return reverse("mfa_reauthenticate" if has_factor(request.user) else "mfa_activate_totp")  # type: ignore[arg-type]
+    return reverse("mfa_reauthenticate" if has_factor(request.user) else "mfa_activate_totp")
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
@@ -51,7 +51,7 @@ def _refused(request: HttpRequest) -> HttpResponse:
 
 
 def _sent(request: HttpRequest) -> HttpResponse:
-    if not has_factor(request.user):  # type: ignore[arg-type]
+    if not has_factor(request.user):
         return HttpResponseRedirect(_door(request))
     back = urlencode({"next": request.get_full_path()})
     return HttpResponseRedirect(f"{_door(request)}?{back}")

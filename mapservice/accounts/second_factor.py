@@ -9,12 +9,11 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 
-def has_factor(user: AbstractUser) -> bool:
+def has_factor(user: Any) -> bool:
     """Whether the account has a factor of its own; recovery codes alone only stand in for one."""
     return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
@@ -38,7 +37,7 @@ def remember_new_factor(request: HttpRequest, authenticator: Authenticator, **kw
 
 def signed_in_lately(request: HttpRequest) -> bool:
     """Whether this session showed, some minutes ago, the strongest proof that the account has."""
-    method = {"mfa"} if has_factor(request.user) else {"password", "code"}  # type: ignore[arg-type]
+    method = {"mfa"} if has_factor(request.user) else {"password", "code"}
     records = get_authentication_records(request, request.user)
     since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
     return any(record["method"] in method and record["at"] > since for record in records)

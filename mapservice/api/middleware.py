@@ -71,7 +71,7 @@ class CompressionMiddleware:
     @staticmethod
     def _compress(response: HttpResponseBase, encoding: str) -> bool:
         if isinstance(response, StreamingHttpResponse):
-            chunks: Iterable[bytes] = response.streaming_content  # type: ignore[assignment]
+            chunks: Iterable[bytes] = response.streaming_content  # type: ignore[assignment]  # WSGI: never awaited
             response.streaming_content = compressed(chunks, encoding)
             del response["Content-Length"]
             return True

@@ -46,19 +46,19 @@ class Items(CollectionResource):
     )
 
     @property
-    def operation_id(self) -> str:  # type: ignore[override]
+    def operation_id(self) -> str:  # type: ignore[override]  # read only
         return f"get_{self.collection.id}"
 
     @property
-    def summary(self) -> str:  # type: ignore[override]
+    def summary(self) -> str:  # type: ignore[override]  # read only
         return self.collection.title
 
     @property
-    def schema(self) -> dict[str, object]:  # type: ignore[override]
+    def schema(self) -> dict[str, object]:  # type: ignore[override]  # read only
         return feature_collection_schema(self.collection)
 
     @property
-    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
+    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]  # read only
         own = (each.parameter for each in self.collection.filters)
         when = DURING if self.collection.during else DATETIME
         return (BBOX, when, LIMIT, cursor_parameter(self.collection.read_key), *own)
@@ -123,15 +123,15 @@ class Item(CollectionResource):
         self.path_schemas = {"fid": self.collection.key_schema}
 
     @property
-    def operation_id(self) -> str:  # type: ignore[override]
+    def operation_id(self) -> str:  # type: ignore[override]  # read only
         return f"get_{self.collection.id}_feature"
 
     @property
-    def summary(self) -> str:  # type: ignore[override]
+    def summary(self) -> str:  # type: ignore[override]  # read only
         return self.collection.title
 
     @property
-    def schema(self) -> dict[str, object]:  # type: ignore[override]
+    def schema(self) -> dict[str, object]:  # type: ignore[override]  # read only
         return feature_schema(self.collection)
 
     def validators(self, query: Query) -> Validators | None:

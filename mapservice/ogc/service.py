@@ -91,15 +91,15 @@ class CollectionDetail(CollectionList):
     schema = COLLECTION_SCHEMA
 
     @property
-    def operation_id(self) -> str:  # type: ignore[override]
+    def operation_id(self) -> str:  # type: ignore[override]  # read only
         return f"describe_{self.collection.id}"
 
     @property
-    def summary(self) -> str:  # type: ignore[override]
+    def summary(self) -> str:  # type: ignore[override]  # read only
         return self.collection.title
 
     @property
-    def description(self) -> str:  # type: ignore[override]
+    def description(self) -> str:  # type: ignore[override]  # read only
         return self.collection.description
 
     def validators(self, query: Query) -> Validators | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.template import Context, engines
+from django.template import Context, Engine
 from django.utils import translation
 
 from mapservice.post.enums import MailState
@@ -105,7 +105,7 @@ def common_context() -> dict[str, str]:
 
 def _render(name: str, values: Context) -> str:
     """Plain text: nothing is escaped, since nothing is HTML."""
-    template = engines["django"].engine.get_template(name)  # type: ignore[attr-defined]
+    template = Engine.get_default().get_template(name)
     with values.push():
         return str(template.render(values))
 
