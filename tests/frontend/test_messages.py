@@ -43,7 +43,7 @@ STAFF = (
     *(f"frontend/templates/frontend/freshness/{name}" for name in ("campaign", "check", "desk", "health")),
     # What moderators read of a decision that was not taken.
     *(f"places/proposals/{name}.py" for name in ("attach", "decide", "direct", "errors", "merge", "undo")),
-    *("mapservice/accounts/admin.py", "mapservice/post/admin.py", "mapservice/questions/data_health"),
+    *("mapservice/accounts/admin.py", "mapservice/mails_admin.py", "mapservice/questions/data_health"),
     "frontend/templates/admin/",
 )
 BLOCK = re.compile(

@@ -185,6 +185,8 @@ def test_lost_mails_are_shown_and_sent_again(moderator: Client) -> None:
     page = moderator.get(reverse("moderation-mails")).content.decode()
     assert ("550 &lt;b&gt;non&lt;/b&gt;" in page, f'href="{address(proposal)}"' in page) == (True, True)
     moderator.post(reverse("moderation-mails"), {"mail": str(first.pk)})
+    trace = AuditEntry.objects.get(action="retry_mails")
+    assert (trace.user, trace.details) == (User.objects.get(username="moderator"), {"mails": [str(first.pk)]})
     assert list(OutgoingMail.objects.filter(state=MailState.FAILED)) == [second]
     moderator.post(reverse("moderation-mails"))
     assert OutgoingMail.objects.filter(state=MailState.WAITING).count() == 2

@@ -13,6 +13,7 @@ from mapservice.post.models import OutgoingMail
 from mapservice.post.outbox import queue_text
 from mapservice.post.privacy import forget_mails, wipe_old_mails
 from mapservice.settings import env
+from places.models import AuditEntry
 from tests.mapservice.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +180,19 @@ def test_moderator_gives_up_and_sends_again(moderator: Client) -> None:
     ]
     assert "2 courriels traités." in act(moderator, "resend", failed, other)
     assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"waiting"}
+    # Who did it to which stands in the trace that nobody can change; what was left alone does not.
+    traces = AuditEntry.objects.order_by("pk").values_list("action", "user__username", "details")
+    assert list(traces) == [
+        ("give_up_mails", "claire", {"mails": [str(other.pk)]}),
+        ("retry_mails", "claire", {"mails": sorted([str(failed.pk), str(other.pk)])}),
+    ]
+
+
+def test_what_was_done_to_nothing_leaves_no_trace(moderator: Client) -> None:
+    sent = queue()
+    OutgoingMail.objects.update(state="sent", sent_at=timezone.now())
+    assert "1 courriel laissé tel quel" in act(moderator, "resend", sent)
+    assert AuditEntry.objects.count() == 0
 
 
 def test_planner_does_neither(client: Client) -> None:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -34,11 +35,13 @@ def mails(request: HttpRequest) -> HttpResponse:
 def retried(request: HttpRequest, failed: list[UUID]) -> HttpResponse:
     """The one whose button was pressed, else all."""
     asked = request.POST.get("mail", "")
-    again = len(resend_mails([key for key in failed if not asked or str(key) == asked]))
-    audit.record("retry_mails", by=signed_in(request), count=again)
+    with transaction.atomic():
+        again = resend_mails([key for key in failed if not asked or str(key) == asked])
+        if again:
+            audit.record("retry_mails", by=signed_in(request), mails=sorted(map(str, again)))
     if again:
-        sentence = ngettext("%(count)s courriel repart.", "%(count)s courriels repartent.", again)
-        messages.success(request, sentence % {"count": again})
+        sentence = ngettext("%(count)s courriel repart.", "%(count)s courriels repartent.", len(again))
+        messages.success(request, sentence % {"count": len(again)})
     else:
         messages.error(request, _("Rien n'est reparti : le texte de ces courriels a déjà été effacé."))
     return redirect("moderation-mails")
