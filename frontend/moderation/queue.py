@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from frontend.moderation.filters import DECIDED, Filters
 from frontend.moderation.links import has_links
 from places.enums import DECIDED_STATUSES, ProposalKind, ProposalStatus
-from places.models import Place, Proposal, WifiPoint
+from places.models import Place, Proposal, ProposalMessage, WifiPoint
 from places.proposals.words import field_label
 from places.querysets import ProposalQuerySet
 from places.words import enumeration
@@ -62,7 +63,8 @@ def find_page(filters: Filters, *, user_id: Any, after: str = "", before: str = 
     anchor = find_anchor(before or after, order)
     rows = every.filter(order.beyond(anchor, backwards=backwards)) if anchor else every
     backwards = backwards and anchor is not None
-    listed = order.sort(rows, backwards=backwards).with_records().prefetch_related("decisions")
+    listed = order.sort(rows.annotate(repeats=repeats()), backwards=backwards)
+    listed = listed.with_records().prefetch_related("decisions")
     found = list(listed[: PER_PAGE + 1])
     has_more, found = len(found) > PER_PAGE, found[:PER_PAGE]
     found = found[::-1] if backwards else found
@@ -73,6 +75,12 @@ def find_page(filters: Filters, *, user_id: Any, after: str = "", before: str = 
         before=str(found[0].pk) if found and has_before else "",
         after=str(found[-1].pk) if found and has_after else "",
     )
+
+
+def repeats() -> Coalesce:
+    """How often somebody else reported the same."""
+    again = ProposalMessage.objects.filter(proposal=OuterRef("pk"), is_repeat=True).order_by()
+    return Coalesce(Subquery(again.values("proposal").annotate(n=Count("pk")).values("n")), 0)
 
 
 def find_anchor(key: str, order: Order) -> Proposal | None:
@@ -153,6 +161,8 @@ class Line:
     about: str
     is_linked: bool
     undoable: int | None
+    # The first time included.
+    times: int
 
 
 def line_of(proposal: Proposal) -> Line:
@@ -162,7 +172,8 @@ def line_of(proposal: Proposal) -> Line:
     standing = [one for one in proposal.decisions.all() if one.undone_at is None]
     about, is_linked = about_of(proposal), has_links(proposal)
     undoable = standing[0].pk if standing else None
-    return Line(proposal, title_of(proposal), commune, about, is_linked, undoable)
+    times = 1 + getattr(proposal, "repeats", 0)
+    return Line(proposal, title_of(proposal), commune, about, is_linked, undoable, times)
 
 
 def title_of(proposal: Proposal) -> str:

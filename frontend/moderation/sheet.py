@@ -34,6 +34,7 @@ from places.proposals.attach import find_attachment
 from places.proposals.difference import NEW_KINDS, Difference, Row, difference_of, model_of
 from places.proposals.lookalikes import Alike
 from places.proposals.merge import Pick, suggested_picks
+from places.proposals.reports import AGAIN
 from places.proposals.values import FieldProblem
 from places.proposals.words import field_label
 
@@ -168,6 +169,16 @@ class Sheet:
     @cached_property
     def messages(self) -> list[ProposalMessage]:
         return list(self.proposal.messages.select_related("user"))
+
+    @property
+    def repeats(self) -> list[ProposalMessage]:
+        """When somebody else reported the same, in the order of time."""
+        return [one for one in self.messages if one.is_repeat]
+
+    @property
+    def said(self) -> list[ProposalMessage]:
+        """What was written: who only reported the same again is counted above."""
+        return [one for one in self.messages if not (one.is_repeat and one.text == AGAIN)]
 
     @cached_property
     def decisions(self) -> list[Any]:

@@ -47,12 +47,21 @@ def user_name(user: object) -> str:
     return user.get_full_name() or (user.get_username() if user.is_staff else name_of(user))
 
 
+def has_no_address(proposal: Proposal) -> bool:
+    """A report of nobody: two taps, and no address given since (docs/adr/015)."""
+    is_signed = proposal.email or proposal.user_id or proposal.api_key_id or proposal.forgotten_at
+    is_stranger = proposal.origin in (ProposalOrigin.FORM, ProposalOrigin.API)
+    return proposal.kind == ProposalKind.REPORT and is_stranger and not is_signed
+
+
 def author(proposal: Proposal) -> str:
     """Who proposes, in the words that name them best; an address is left to the page itself."""
     if proposal.organisation:
         return proposal.organisation.name
     if proposal.author_name:
         return proposal.author_name
+    if has_no_address(proposal):
+        return _("sans adresse")
     return {
         ProposalOrigin.IMPORT: _("un import"),
         ProposalOrigin.FRESHNESS: _("le service"),
