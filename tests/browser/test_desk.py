@@ -1,13 +1,15 @@
 """The desk in Chromium: from an empty plan to a published tour with an exception, read back by a citizen on a phone."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote_plus
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 from icalendar import Calendar
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from mobile_units.models import Itinerary, MobileUnit, Passage, Stop
 from mobile_units.words import weekday_date
@@ -47,7 +49,6 @@ def sign_in(visit: Visit) -> Page:
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/comptes/" not in url)
-    page.wait_for_load_state("networkidle")
     return page
 
 
@@ -62,7 +63,7 @@ def arrivals(page: Page) -> list[str]:
 def add(page: Page, text: str) -> None:
     count = page.locator(".call").count()
     page.fill("#recherche-arret", text)
-    page.locator(".add-call__choice").first.click()
+    page.locator(".add-call__choice", has_text=text).first.click()
     expect(page.locator(".call")).to_have_count(count + 1)
 
 
@@ -280,3 +281,70 @@ def test_click_on_the_map_makes_a_stop_once(open_page: OpenPage, stops: list[Sto
     made.refresh_from_db()
     assert made.status == "published"
     assert visit.errors == []
+
+
+class Slow:
+    """Holds back what one button asks for until it is let go."""
+
+    def __init__(self, page: Page, action: str) -> None:
+        self.sent, self.is_slow = f"do={quote_plus(action)}", True
+        self.held: list[Route] = []
+        page.route("**/planification/tournees/nouvelle/", self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self.is_slow and self.sent in (route.request.post_data or ""):
+            self.held.append(route)
+        else:
+            route.fallback()
+
+    def let_go(self) -> None:
+        self.is_slow = False
+        for route in self.held:
+            route.fallback()
+
+
+def is_asked(action: str) -> Callable[[Request], bool]:
+    return lambda request: f"do={quote_plus(action)}" in (request.post_data or "")
+
+
+def test_stops_added_over_a_slow_line_all_arrive(open_page: OpenPage, stops: list[Stop]) -> None:
+    """What is typed meanwhile, and the next stop, wait for the answer: neither takes its place."""
+    page = sign_in(open_page(width=1366))
+    new_round(page)
+    slow = Slow(page, f"add:{stops[0].pk}")
+    with page.expect_request(is_asked(f"add:{stops[0].pk}")):
+        page.get_by_role("button", name="Ajouter « Vaucouleurs – Place de la mairie »").click()
+    page.fill("[name=name]", "Tournée du lundi")
+    page.get_by_role("button", name="Ajouter « Revigny – Place de la mairie »").click()
+    # Longer than the pause after which the preview follows what is typed.
+    page.wait_for_timeout(1_000)
+    slow.let_go()
+    expect(page.locator(".call")).to_have_count(2)
+    assert names(page) == ["Vaucouleurs", "Revigny"]
+    expect(page.locator("[name=name]")).to_have_value("Tournée du lundi")
+
+
+def test_button_pressed_twice_over_a_slow_line_means_it_once(open_page: OpenPage, stops: list[Stop]) -> None:
+    page = sign_in(open_page(width=1366))
+    new_round(page, "Vaucouleurs", "Gondrecourt", "Revigny")
+    slow = Slow(page, "remove:0")
+    remove = page.get_by_role("button", name="Retirer", exact=False)
+    with page.expect_request(is_asked("remove:0")):
+        remove.first.click()
+    remove.first.click()
+    remove.last.click()
+    slow.let_go()
+    expect(page.locator("#apercu")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator(".call")).to_have_count(2)
+    assert names(page) == ["Gondrecourt", "Revigny"]
+
+
+def test_move_that_failed_is_not_said_to_be_done(open_page: OpenPage, stops: list[Stop]) -> None:
+    page = sign_in(open_page(width=1366))
+    new_round(page, "Vaucouleurs", "Gondrecourt")
+    page.route("**/planification/tournees/nouvelle/", lambda route: route.abort())
+    failed = page.locator("#tournee").get_attribute("data-text-failed")
+    assert failed
+    page.locator("#monter-1").press("Enter")
+    expect(page.locator("#annonce")).to_have_text(failed)
+    assert names(page) == ["Vaucouleurs", "Gondrecourt"]

@@ -13,6 +13,8 @@ const WAIT_MS = 500;
 const CALLS = ["haltes", "ajout", "apercu"];
 const PARTS = ["conflit", ...CALLS, "champs"];
 const OF_CALLS = /^(move|add|remove|follow)/;
+const OF_A_ROW = /^(move|remove|follow)/;
+const MOVES_ROWS = /^(move|remove)/;
 const OF_A_CALL = /^call-\d+-(arrival|minutes)$/;
 const TRIES = 5;
 // These write, and lead to another page: the browser follows them itself.
@@ -28,6 +30,8 @@ export function mountEditor(form) {
 class Editor {
   #latest = new Latest();
   #timer = 0;
+  #turn = Promise.resolve();
+  #waiting = [];
 
   constructor(form) {
     this.form = form;
@@ -74,16 +78,20 @@ class Editor {
     this.act(follows ? `follow:${target.closest(".call").dataset.rank}` : "preview", "", ["haltes", "apercu"]);
   }
 
+  /** A preview or a search, a moment after the last key; actions that are under way come first. */
   #later(action, parts, wait = WAIT_MS) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.act(action, "", parts), wait);
+    this.#timer = setTimeout(() => {
+      if (this.#waiting.length) this.#later(action, parts, wait);
+      else this.#perform(action, "", parts);
+    }, wait);
   }
 
   async #move(from, to, name) {
     const list = document.querySelector(".calls__list");
     const count = list.querySelectorAll(".call").length;
     if (to < 0 || to >= count) return;
-    await this.act(`move:${from}:${to}`);
+    if (!(await this.act(`move:${from}:${to}`))) return;
     this.#announce(list.dataset.textMoved.replace("{name}", name).replace("{rank}", String(to + 1)).replace("{count}", String(count)));
     const side = to < from ? "monter" : "descendre";
     const button = document.getElementById(`${side}-${to}`);
@@ -91,18 +99,36 @@ class Editor {
   }
 
   /**
+   * Actions take turns: what one did is in the form before the next one is asked. A button pressed twice means it once,
+   * and one that names a row is not taken while rows change places: its row would be another.
    * @param {string} action what the button says
    * @param {string} focus the element that keeps the focus
    * @param {string[]} parts the parts to take from the answer
+   * @returns {Promise<boolean>} whether it was done
    */
-  async act(action, focus = "", parts = OF_CALLS.test(action) ? CALLS : PARTS) {
+  act(action, focus = "", parts = OF_CALLS.test(action) ? CALLS : PARTS) {
+    const isTaken = this.#waiting.includes(action) || (OF_A_ROW.test(action) && this.#waiting.some((one) => MOVES_ROWS.test(one)));
+    if (isTaken) return Promise.resolve(false);
     clearTimeout(this.#timer);
+    if (!this.#waiting.length) this.#latest.start();
+    this.#waiting.push(action);
+    this.#turn = this.#turn.then(async () => {
+      const isDone = await this.#perform(action, focus, parts);
+      this.#waiting.shift();
+      return isDone;
+    });
+    return this.#turn;
+  }
+
+  async #perform(action, focus, parts) {
     const signal = this.#latest.start();
     document.getElementById("apercu").setAttribute("aria-busy", "true");
     try {
       this.#show(await this.#ask(action, signal), parts, focus);
+      return true;
     } catch (error) {
       if (!isAbort(error)) this.#announce(this.form.dataset.textFailed);
+      return false;
     } finally {
       if (!signal.aborted) document.getElementById("apercu").removeAttribute("aria-busy");
     }
@@ -171,6 +197,9 @@ class Editor {
     }
     notice.hidden = false;
     notice.querySelector("[data-forget]").addEventListener("click", () => {
+      // An answer that came now would keep it all again.
+      clearTimeout(this.#timer);
+      this.#latest.start();
       forget(this.form);
       location.assign(location.pathname);
     });
