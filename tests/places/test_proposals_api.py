@@ -13,7 +13,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from openapi_spec_validator import OpenAPIV30SpecValidator
@@ -398,3 +398,42 @@ def test_generated_bodies_meet_documented_answers(
         raw = operation.definition.raw
         if raw["parameters"] or "requestBody" in raw or mode is schemathesis.GenerationMode.POSITIVE:
             tried(operation)
+
+
+def report_of(place: Place, **more: object) -> dict[str, object]:
+    target = {"type": "place", "id": str(place.pk)}
+    return {"kind": "report", "target": target, "topic": "closed", **more}
+
+
+def test_a_report_of_a_stranger_needs_no_address(client: Client) -> None:
+    place = factories.PlaceFactory()
+    response = send(client, "POST", body=report_of(place, comment="MOT-DU-PREMIER"))
+    body = json.loads(response.content)
+    assert (response.status_code, body["proposal"]["status"], body["joined"]) == (201, "pending", False)
+    path, secret = f"/{body['proposal']['id']}", body["secret"]
+    assert send(client, "GET", path, bearer=secret).status_code == 200
+    assert not OutgoingMail.objects.exists()
+
+    second = send(client, "POST", body=report_of(place, comment="MOT-DU-SECOND"))
+
+    assert (second.status_code, second.has_header("Location")) == (201, False)
+    assert json.loads(second.content) == {"proposal": None, "secret": "", "joined": True}
+    assert Proposal.objects.count() == 1
+    assert b"MOT-DU-SECOND" not in send(client, "GET", path, bearer=secret).content
+    assert send(client, "POST", f"{path}/withdraw", {}, bearer=secret).status_code == 400
+
+
+def test_a_report_with_values_or_an_address_waits_for_a_code(client: Client) -> None:
+    place = factories.PlaceFactory(phone="+33329450000")
+    values = report_of(place, fields={"phone": "03 29 45 00 01"})
+    assert "email" in errors_of(send(client, "POST", body=values))
+    response = send(client, "POST", body=report_of(place, email="mairie@exemple.fr"))
+    assert json.loads(response.content)["proposal"]["status"] == "unverified"
+
+
+def test_reports_are_limited_by_network(client: Client) -> None:
+    place = factories.PlaceFactory()
+    with override_settings(PROPOSAL_LIMITS={"report": {"network": [(1, 3600)]}}):
+        assert send(client, "POST", body=report_of(place)).status_code == 201
+        late = send(client, "POST", body=report_of(place))
+    assert (late.status_code, late["Retry-After"].isdigit()) == (429, True)
