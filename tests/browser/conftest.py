@@ -1,19 +1,24 @@
 """A real Chromium before a real server. Nothing leaves this machine: what tries to is recorded and fails the test."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
+from frontend.proposing.guard import MIN_SECONDS
 from places.models import Commune
 from tests.factories import CommuneFactory, PlaceFactory, WifiPointFactory
 
 ALWAYS = "Mo-Su 00:00-24:00"
 BAR = (5.1596, 48.7727)
+# Ends a page that never comes. Time is not asserted: a busy machine may take twenty seconds for the first page.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 OpenPage = Callable[..., "Visit"]
 
 
@@ -27,7 +32,7 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
     def go(self, address: str) -> Page:
-        """Opens an address of the site and waits until it is quiet."""
+        """Opens an address of the site and waits until its scripts have run and it is quiet."""
         self.page.goto(self.base + address)
         self.page.wait_for_load_state("networkidle")
         return self.page
@@ -49,7 +54,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         visit = Visit(context.new_page(), base or live_server.url)
-        visit.page.set_default_timeout(8_000)
+        visit.page.set_default_timeout(PATIENCE_MS)
 
         def guard(route: Route) -> None:
             if route.request.url.startswith((visit.base, "data:")):
@@ -106,7 +111,28 @@ def listed(page: Page) -> list[str]:
 
 
 def drawn(page: Page) -> int:
-    """How many records the map draws: single markers, and the sum of the counts."""
+    """How many records the map draws now: single markers, and the sum of the counts."""
     total = """faces => faces.reduce((sum, face) =>
         sum + (face.classList.contains("marker__face--count") ? Number(face.textContent) : 1), 0)"""
     return int(page.locator(".map .marker__face").evaluate_all(total))
+
+
+def expect_drawn(page: Page, count: int) -> None:
+    """Waits, as `expect` does, until the map draws that many records: it starts, and asks for counts, after the list."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while drawn(page) != count and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert drawn(page) == count
+
+
+def wait_as_people_do(page: Page) -> None:
+    """Longer than it takes programs to send a form: sooner, it is shown again."""
+    page.wait_for_timeout((MIN_SECONDS + 1) * 1000)
+
+
+def wait_for_scripts(page: Page) -> None:
+    """Waits, once something of a new page is seen, until its scripts have run: then its keys and buttons answer.
+
+    A quiet network says nothing of it: a busy browser may rest for half a second before it asks for the scripts.
+    """
+    page.wait_for_load_state("load")

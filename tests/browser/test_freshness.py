@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from places.freshness.links import confirm_link
 from places.freshness.reminders import send_reminders
 from places.models import Campaign, Organisation, Place
-from tests.browser.conftest import OpenPage, Visit
+from tests.browser.conftest import OpenPage, Visit, wait_for_scripts
 from tests.browser.test_axe import faults
 from tests.factories import CampaignFactory, PlaceFactory
 from tests.places.freshness.seeds import partner, place_due
@@ -80,10 +80,13 @@ def test_axe_finds_nothing_on_the_link(
     visit.go(link_of(hall))
     assert checked(visit, width) == []
     visit.page.get_by_role("button", name="Toujours exact : Médiathèque de Stenay").click()
-    visit.page.wait_for_load_state("networkidle")
+    again = visit.page.get_by_role("button", name="Oui, toujours exact")
+    expect(again).to_be_visible()
+    wait_for_scripts(visit.page)
     assert checked(visit, width) == []
-    visit.page.get_by_role("button", name="Oui, toujours exact").click()
-    visit.page.wait_for_load_state("networkidle")
+    again.click()
+    expect(visit.page.get_by_text("confirmée, rien d'autre à faire").first).to_be_visible()
+    wait_for_scripts(visit.page)
     assert checked(visit, width) == []
 
 
@@ -108,7 +111,8 @@ def test_axe_finds_nothing_at_the_desk(
         visit.go(address)
         found[name] = checked(visit, width)
     page.get_by_role("button", name="Envoyer 1 courriel").click()
-    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("region", name="Réponses par organisation")).to_be_visible()
+    wait_for_scripts(page)
     found["suivi"] = checked(visit, width)
     assert {name: problems for name, problems in found.items() if problems} == {}
     assert (visit.outside, visit.errors) == ([], [])

@@ -2,13 +2,14 @@
 
 import copy
 import json
+import re
 
 import pytest
 from django.conf import LazySettings
 from playwright.sync_api import Route, expect
 
 from places.models import Commune
-from tests.browser.conftest import BAR, OpenPage, drawn, listed
+from tests.browser.conftest import BAR, OpenPage, expect_drawn, listed
 from tests.factories import PlaceFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,28 +21,29 @@ def test_area_counts_are_those_of_the_list(open_page: OpenPage, town: Commune) -
     PlaceFactory.create_batch(30, commune=town)
     page = open_page().go("/")
     expect(page.locator(".results__count")).to_contain_text("36 lieux · dont 1 sans position")
-    expect(page.locator(".marker__face").first).to_be_attached()
-    assert drawn(page) == 35
+    expect_drawn(page, 35)
 
 
 def test_map_is_inert_until_it_is_entered(open_page: OpenPage, town: Commune) -> None:
     page = open_page().go(AROUND)
     canvas = page.locator(".map__canvas")
-    assert canvas.evaluate("element => element.inert")
+    expect(canvas).to_have_js_property("inert", value=True)
     door = page.get_by_role("button", name="Explorer la carte")
     door.focus()
     page.keyboard.press("Enter")
     expect(canvas).to_be_focused()
-    assert not canvas.evaluate("element => element.inert")
+    expect(canvas).to_have_js_property("inert", value=False)
     page.keyboard.press("Escape")
     expect(door).to_be_focused()
-    assert canvas.evaluate("element => element.inert")
+    expect(canvas).to_have_js_property("inert", value=True)
 
 
 def test_keyboard_chooses_a_marker(open_page: OpenPage, town: Commune) -> None:
     page = open_page().go(AROUND)
+    expect_drawn(page, 5)
     page.get_by_role("button", name="Explorer la carte").focus()
     page.keyboard.press("Enter")
+    expect(page.locator(".map__canvas")).to_be_focused()
     marker = page.get_by_role("link", name="Tiers-lieu 2, Ouvert en permanence")
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -51,7 +53,7 @@ def test_keyboard_chooses_a_marker(open_page: OpenPage, town: Commune) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".map__card")).to_contain_text("Tiers-lieu 2")
     expect(page.locator(".card-list__item--selected")).to_contain_text("Tiers-lieu 2")
-    assert "selected=" in page.url
+    expect(page).to_have_url(re.compile("selected="))
     page.reload()
     expect(page.locator(".map__card")).to_contain_text("Tiers-lieu 2")
     expect(page.locator(".card-list__item--selected")).to_contain_text("Tiers-lieu 2")
@@ -70,6 +72,7 @@ def test_records_at_one_address_share_a_marker_that_lists_them(open_page: OpenPa
 
 def test_list_points_at_its_marker(open_page: OpenPage, town: Commune) -> None:
     page = open_page().go(AROUND)
+    expect_drawn(page, 5)
     page.get_by_role("link", name="Tiers-lieu 1", exact=True).first.focus()
     expect(page.locator(".marker__face--active")).to_have_attribute(
         "aria-label", "Tiers-lieu 1, Ouvert en permanence"
@@ -78,18 +81,14 @@ def test_list_points_at_its_marker(open_page: OpenPage, town: Commune) -> None:
 
 def test_list_follows_the_map_when_asked(open_page: OpenPage, town: Commune) -> None:
     page = open_page().go(AROUND)
+    expect_drawn(page, 5)
     page.locator(".map").hover()
-    page.get_by_role("button", name="Zoomer", exact=True).click()
     page.get_by_role("button", name="Zoomer", exact=True).click()
     page.get_by_role("button", name="Chercher dans cette zone").click()
     expect(page.locator("#resultats-titre")).to_have_text("Dans la zone de la carte")
-    assert "bbox=" in page.url
-    for _ in range(50):
-        # The counts come after the list.
-        if drawn(page) == len(listed(page)):
-            break
-        page.wait_for_timeout(100)
-    assert drawn(page) == len(listed(page)) < 6
+    expect(page).to_have_url(re.compile("bbox="))
+    assert 0 < len(listed(page)) < 6
+    expect_drawn(page, len(listed(page)))
 
 
 def test_counts_down_leave_a_sentence_and_the_list(open_page: OpenPage, town: Commune) -> None:
@@ -130,7 +129,8 @@ def test_map_with_a_base_map_asks_its_server_only(
     }
     visit = open_page()
     visit.page.route("https://tuiles.exemple.invalid/**", answer)
-    page = visit.go(AROUND)
+    with visit.page.expect_response("https://tuiles.exemple.invalid/**"):
+        page = visit.go(AROUND)
     expect(page.locator(".leaflet-control-attribution")).to_contain_text("© Exemple")
     assert len(tiles) > 0
     assert (visit.outside, visit.errors) == ([], [])

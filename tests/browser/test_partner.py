@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import localdate
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from mapservice.models import OutgoingMail
 from places.enums import MemberRole
@@ -74,9 +74,9 @@ def test_invited_person_without_account_reaches_the_desk(open_page: OpenPage, ow
     visit.page.click("text=Accepter l'invitation")
     visit.page.wait_for_selector("[name=code]")
     enter_code(visit, "neuf@exemple.fr")
-    assert visit.page.locator(".partner-card__name").all_inner_texts() == ["Médiathèque", "Wi-Fi de la gare"]
+    expect(visit.page.locator(".partner-card__name")).to_have_text(["Médiathèque", "Wi-Fi de la gare"])
     visit.go("/comptes/sessions/")
-    assert visit.page.locator(".account__session").count() == 1
+    expect(visit.page.locator(".account__session")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [390, 1440])
@@ -113,12 +113,11 @@ def test_change_of_a_trusted_partner_is_read_back_then_sent(open_page: OpenPage,
     visit.go(f"/partenaire/lieux/{place.pk}/modifier/#id_phone")
     page.fill("#id_phone", "03 29 45 11 11")
     page.click("text=Relire mes changements")
-    page.wait_for_selector("#avant section")
-    assert page.locator(".recap__part").all_inner_texts() == ["En ligne aussitôt"]
+    expect(page.locator("#avant .recap__part")).to_have_text(["En ligne aussitôt"])
     Place.objects.update(phone="+33329452222")
     page.click("text=Publier ces changements")
     page.wait_for_selector("text=Quelqu'un d'autre vient de changer cette fiche")
-    assert page.input_value("#id_phone") == "03 29 45 11 11"
+    expect(page.locator("#id_phone")).to_have_value("03 29 45 11 11")
     page.click("text=Envoyer quand même mes changements")
     page.wait_for_url(f"**/partenaire/lieux/{place.pk}/")
     place.refresh_from_db()

@@ -15,7 +15,7 @@ from mapservice.post.models import OutgoingMail
 from places.enums import ProposalStatus
 from places.history import history_of
 from places.models import Commune, Membership, Place, Proposal
-from tests.browser.conftest import BAR, OpenPage, Visit
+from tests.browser.conftest import BAR, OpenPage, Visit, wait_as_people_do, wait_for_scripts
 from tests.factories import CommuneFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,7 +52,6 @@ def code_in(body: str) -> str:
 
 def submit(page: Page, button: str) -> None:
     page.get_by_role("button", name=button).click()
-    page.wait_for_load_state("networkidle")
 
 
 def check(page: Page, name: str, value: str) -> None:
@@ -68,14 +67,13 @@ def fill_in(page: Page) -> None:
     check(page, "services", "internet_access")
     page.fill("[name=workstations]", "3")
     submit(page, "Continuer")
-    for step in range(2):
-        expect(page.get_by_text(f"Étape {step + 3} sur 6")).to_be_visible()
-        if step == 1:
+    for step in (3, 4, 5):
+        expect(page.get_by_text(f"Étape {step} sur 6")).to_be_visible()
+        if step == 4:
             page.fill("[name=phone]", "03 29 45 00 00")
         submit(page, "Continuer")
-    submit(page, "Continuer")
     page.fill("[name=email]", TOWN_HALL)
-    page.wait_for_timeout(1_000)
+    wait_as_people_do(page)
 
 
 def propose(visit: Visit) -> None:
@@ -85,7 +83,7 @@ def propose(visit: Visit) -> None:
     page.keyboard.press("Escape")
     submit(page, "Chercher")
     page.get_by_role("link", name=f"Proposer « {NAME} »").click()
-    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("Étape 1 sur 6")).to_be_visible()
     expect(page.locator("[name=name]")).to_have_value(NAME)
     fill_in(page)
     submit(page, "Envoyer ma proposition")
@@ -105,7 +103,6 @@ def sign_in_as_moderator(visit: Visit) -> Page:
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/comptes/" not in url)
-    page.wait_for_load_state("networkidle")
     return page
 
 
@@ -113,7 +110,7 @@ def first_of_the_queue(page: Page, visit: Visit, title: str) -> None:
     page.goto(visit.base + "/moderation/")
     page.get_by_role("link", name=title).first.click()
     expect(page.locator("h1")).to_contain_text(title)
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
 
 
 def accept_in_part(page: Page) -> None:
@@ -148,7 +145,7 @@ def claim(visit: Visit, place: Place) -> None:
     page.fill("[name=organisation_name]", "Mairie de Bar-le-Duc")
     page.fill("[name=comment]", "Je suis secrétaire de mairie.")
     page.fill("[name=email]", TOWN_HALL)
-    page.wait_for_timeout(3_500)
+    wait_as_people_do(page)
     submit(page, "Demander la gestion de la fiche")
     verify(visit)
 
@@ -174,6 +171,7 @@ def close_for_a_week(visit: Visit, page: Page, place: Place) -> None:
     page.fill("[name=ends_on]", (today + timedelta(days=6)).isoformat())
     page.locator("label:has([name=ready][value='travaux'])").click()
     submit(page, "Annoncer cette fermeture")
+    page.wait_for_url(f"**/partenaire/lieux/{place.pk}/")
 
 
 def test_from_a_proposal_to_a_closure_that_a_citizen_reads(
