@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from places.availability import Availability
 from places.hours import PARIS
-from places.words import MIDNIGHT, clock, phone, time_range  # noqa: F401 - the pages say ranges through here
+from places.words import MIDNIGHT, clock, grouped, phone, time_range  # noqa: F401 - the pages say ranges through here
 
 
 def today() -> date:

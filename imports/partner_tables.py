@@ -23,6 +23,7 @@ from imports.pipeline.records import Finding, RawRow, UnreadableFileError
 from imports.tours.cells import FORMULA_SIGNS
 from imports.tours.sheets import xlsx_rows
 from places.models import Place
+from places.words import grouped
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 2_000
@@ -113,7 +114,9 @@ def _read_header(first: tuple[int, Cells | Finding] | None) -> tuple[list[str], 
 def _rows(lines: Iterator[tuple[int, Cells | Finding]], names: list[str]) -> Iterator[RawRow]:
     for count, (line, cells) in enumerate(lines, 1):
         if count > MAX_ROWS:
-            raise UnreadableFileError(_("Ce fichier a plus de %(count)d lignes.") % {"count": MAX_ROWS})
+            raise UnreadableFileError(
+                _("Ce fichier a plus de %(count)s lignes.") % {"count": grouped(MAX_ROWS)}
+            )
         yield RawRow(line, problem=cells) if isinstance(cells, Finding) else _row(line, list(cells), names)
 
 

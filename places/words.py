@@ -1,4 +1,4 @@
-"""Days, ranks and hours in words, in the reader's language. Leaf: it knows no record."""
+"""Numbers, days, ranks and hours in words, in the reader's language. Leaf: it knows no record."""
 
 from collections.abc import Sequence
 from datetime import date, time
@@ -14,6 +14,11 @@ def enumeration(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return _("%(first)s et %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def grouped(value: int) -> str:
+    """« 2 000 », « 12 »: thousands apart, as the language does it; French has a space that no line breaks at."""
+    return formats.number_format(value, force_grouping=True)
 
 
 def weekday_name(weekday: int) -> str:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from frontend.proposing.fields import DayField, DigitsField
 from frontend.proposing.forms import FrenchForm, text
+from frontend.words import grouped
+from imports.partner_tables import MAX_BYTES, MAX_ROWS
 from places.enums import MemberRole, WifiState
 from places.validators import validate_siret
 
@@ -65,12 +67,15 @@ class WifiStateForm(FrenchForm):
 class FileForm(FrenchForm):
     file = forms.FileField(
         label=lazy("Votre fichier"),
-        help_text=lazy("CSV ou classeur Excel (XLSX), 5 Mo et 2 000 lignes au plus."),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        most = {"size": MAX_BYTES // 1_000_000, "count": grouped(MAX_ROWS)}
+        self.fields["file"].help_text = (
+            _("CSV ou classeur Excel (XLSX), %(size)s\u00a0Mo et %(count)s lignes au plus.") % most
+        )
         self.fields["file"].error_messages["required"] = _("Choisissez un fichier.")
 
 

@@ -21,6 +21,7 @@ from mobile_units.enums import DayPolicy, Rhythm, WeekParity
 from mobile_units.recurrence import Recurrence
 from mobile_units.words import weekday_name
 from places.territories import padded_code
+from places.words import grouped
 
 OSM_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 PARITIES = {
@@ -59,7 +60,7 @@ def _records(content: bytes) -> list[Mapping[str, Any]]:
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise UnreadableFileError(_("Ce JSON devrait être une liste de fiches."))
     if len(records) > MAX_LINES:
-        raise UnreadableFileError(_("Ce fichier a plus de %(count)d lignes.") % {"count": MAX_LINES})
+        raise UnreadableFileError(_("Ce fichier a plus de %(count)s lignes.") % {"count": grouped(MAX_LINES)})
     if not all({"nom", "horaires"} <= record.keys() for record in records):
         raise UnreadableFileError(_("Ces fiches n'ont pas les colonnes « nom » et « horaires »."))
     return records

@@ -20,6 +20,7 @@ from imports.tours.records import CallLine, Rule, StopLine, TourLine, TourReadin
 from imports.tours.rrule import ReadRule, RuleRefusedError, read_rule
 from mobile_units.enums import DayPolicy
 from mobile_units.words import weekday_name
+from places.words import grouped
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NEEDED = ("mobile", "route", "stop", "geox", "geoy", "day", "arrival", "departure", "frequency", "start")
@@ -68,7 +69,9 @@ def _rows(content: bytes) -> list[tuple[int, Cells]]:
                 (reader.line_num, {key: " ".join(value.split()) for key, value in row.items() if key})
             )
             if len(rows) > MAX_LINES:
-                raise UnreadableFileError(_("Ce fichier a plus de %(count)d lignes.") % {"count": MAX_LINES})
+                raise UnreadableFileError(
+                    _("Ce fichier a plus de %(count)s lignes.") % {"count": grouped(MAX_LINES)}
+                )
     except csv.Error as error:
         raise UnreadableFileError(_("Ce fichier n'est pas un CSV bien formé.")) from error
     return rows

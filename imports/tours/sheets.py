@@ -26,6 +26,7 @@ from imports.pipeline.records import Issue, UnreadableFileError
 from imports.tours.cells import fold, nearest
 from imports.tours.codes import say
 from imports.tours.columns import ALIASES, COLUMNS, NAMES, NEEDED
+from places.words import grouped
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 5_000
@@ -68,7 +69,9 @@ def read_table(content: bytes) -> Table:
         if any(cell not in (None, "") for cell in cells):
             kept.append((line, _by_name(names, cells)))
         if len(kept) > MAX_ROWS:
-            raise UnreadableFileError(_("Ce fichier a plus de %(count)d lignes.") % {"count": MAX_ROWS})
+            raise UnreadableFileError(
+                _("Ce fichier a plus de %(count)s lignes.") % {"count": grouped(MAX_ROWS)}
+            )
     return Table(tuple(kept), tuple(issues))
 
 

@@ -48,6 +48,11 @@ def propose(client: Client, response: Any) -> Any:
     return client.post("/partenaire/fichiers/proposer/", data, follow=True)
 
 
+def test_what_a_file_may_hold_is_said_on_one_line_each(client: Client) -> None:
+    said = client.get("/partenaire/fichiers/").content.decode()
+    assert "5\u00a0Mo et 2\u00a0000 lignes au plus." in said
+
+
 def test_own_download_sent_back_changes_nothing(client: Client, editor: Membership, place: Place) -> None:
     for form in ("csv", "xlsx"):
         response = upload(client, downloaded(client, editor.organisation, form), f"lieux.{form}")
