@@ -1,6 +1,6 @@
 """The forms of proposers. They read what people write; `places/proposals/values.py` judges it with its sentences.
 
-Each record form says in STEPS in which part of the page its fields stand; names are those of the models.
+Names of fields are those of the models.
 """
 
 from typing import Any, ClassVar
@@ -71,8 +71,6 @@ class WhereForm(FrenchForm):
     PRIVATE: ClassVar[tuple[str, ...]] = ()
     # Fields of the page that are no values of the record: they lead to its commune and to its point.
     NOT_VALUES: ClassVar = ("commune", "point", "lat", "lon")
-    # In which part of the page each field stands, in its order.
-    STEPS: ClassVar[dict[str, tuple[str, ...]]]
     # What the page of a new record has chosen at first.
     NEW: ClassVar[dict[str, Any]]
 
@@ -150,20 +148,6 @@ class PlaceForm(WhereForm):
     siret = DigitsField(label=lazy("SIRET"), max_length=40, required=False, help_text=lazy("14 chiffres."))
 
     PRIVATE = ("contact_name", "contact_phone", "contact_email")
-    STEPS = {
-        "ou": ("name", "commune", "address", "address_complement", "point", "lat", "lon"),
-        "quoi": (
-            "kinds", "host_kind", "families", "services", "support_modes", "workstations", "has_printer",
-            "has_scanner", "has_wifi", "mediator_present", "equipment_note",
-            "national_programmes", "training_labels", "summary", "description",
-        ),
-        "quand": ("admission_periods",),
-        "qui": (
-            "admission", "admission_note", "fees", "access_modes", "audiences", "wheelchair", "access_note",
-            "special_support", "accesslibre_url", "phone", "emails", "websites", "appointment_url", "contact_name",
-            "contact_phone", "contact_email", "parent_organisation", "management_mode", "siret",
-        ),
-    }  # fmt: skip
     NEW = {"point": "address", "admission": "everyone", "wheelchair": "unknown"}
 
 
@@ -192,19 +176,6 @@ class WifiForm(WhereForm):
     operator = text(lazy("Qui l'exploite ?"), 150)
     programme = text(lazy("Programme"), 100, lazy("WiFi4EU, par exemple."))
 
-    STEPS = {
-        "ou": ("name", "commune", "address", "address_complement", "setting", "point", "lat", "lon"),
-        "quoi": (
-            "ssids",
-            "access",
-            "is_free",
-            "max_duration_minutes",
-            "has_openroaming",
-            "operator",
-            "programme",
-        ),
-        "quand": (),
-    }
     NEW = {"point": "address", "setting": "indoor"}
 
 
