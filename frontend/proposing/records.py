@@ -46,7 +46,9 @@ def initial_of(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def commune_of(form: forms.Form) -> Commune | None:
-    """The commune of a form that is otherwise valid; a sentence on the form when there is none."""
+    """The commune that was typed; a sentence on the form when there is none of that name."""
+    if "commune" not in form.cleaned_data:
+        return None
     try:
         return find_commune(form.cleaned_data["commune"])
     except UnknownCommuneError as error:

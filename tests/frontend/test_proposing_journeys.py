@@ -130,12 +130,21 @@ def test_pin_without_a_point_is_asked_for(client: Client, bar_le_duc: Commune) -
 
 
 def test_nothing_typed_is_lost_and_each_sentence_is_told(client: Client, bar_le_duc: Commune) -> None:
-    answers = new_place(name="", kinds=[], siret="123", description="Un lieu à moi", email="pas-une-adresse")
+    answers = new_place(
+        name="",
+        commune="Xyzzy",
+        kinds=[],
+        siret="123",
+        description="Un lieu à moi",
+        email="pas-une-adresse",
+    )
     page = client.post("/proposer/lieu/", answers)
     missing = "Cette réponse manque : elle est nécessaire."
     assert sentences(page) == [
         f"Nom – {missing}",
+        "Commune – Aucune commune ne porte ce nom : vérifiez son orthographe.",
         f"De quel genre de lieu s'agit-il ? – {missing}",
+        "SIRET – Le SIRET « 123 » n'existe pas : vérifiez ses 14 chiffres.",
         "Votre adresse électronique – Cette adresse n'est pas complète : elle s'écrit comme nom@exemple.fr.",
     ]
     kept = sent_by(page, "/proposer/lieu/")

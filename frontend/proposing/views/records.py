@@ -13,6 +13,7 @@ from frontend.hours.forms import HoursForm
 from frontend.proposing import kept
 from frontend.proposing.forms import AuthorForm, PhotoFields, PlaceForm, WifiForm
 from frontend.proposing.records import (
+    PLACED,
     RecordForm,
     commune_of,
     hours_of,
@@ -69,16 +70,21 @@ class RecordPage(FormPage):
         return {}
 
     def is_valid(self, form: forms.Form) -> bool:
-        if not (form.is_valid() & self.hours.is_valid()):
+        is_read = form.is_valid() & self.hours.is_valid()
+        commune, shown = commune_of(form), self.shown()
+        if commune is None or not is_read:
+            self.judge_what_was_read(form, shown)
             return False
-        commune = commune_of(form)
-        if commune is None:
-            return False
-        shown = self.shown()
         said = {**values_of(form, commune, shown), **hours_values(self.hours, shown)}
         names = names_of(self.form_class, self.kind)
         self.values = self.judge(form, {name: said[name] for name in names if name in said}, shown)
         return form.is_valid()
+
+    def judge_what_was_read(self, form: forms.Form, shown: dict[str, Any]) -> None:
+        """Sentences beside the other answers too: whoever mends one should not be sent back for the next."""
+        asked = set(names_of(self.form_class, self.kind)) - set(PLACED)
+        read = {name: value for name, value in form.cleaned_data.items() if name in asked}
+        self.check(form, kept.changes(read, shown), partial=True)
 
     def judge(self, form: forms.Form, values: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
         """The values as they will be proposed; sentences on the form for those that cannot."""
