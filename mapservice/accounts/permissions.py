@@ -97,10 +97,10 @@ _IMPORTS = ("imports.Source", "imports.ImportRun", "imports.ImportIssue", "impor
 # Mails are read, sent again or given up. What daily work and tasks did is read; tasks show places in the code.
 _POST = {"mapservice.OutgoingMail": _all("view", "change"), "mapservice.DailyRun": VIEW}
 
-# What moderators do to records beyond writing them.
-_MODERATED = _all(
-    "propose", "confirm", "edit_directly", "close_temporarily", "statistics", "download", "merge"
-)
+# What moderators do to records beyond writing them. Wi-Fi points have no closures of their own, and no page merges them.
+_MODERATED = _all("propose", "confirm", "edit_directly")
+_MODERATED_PLACE = _MODERATED | _all("close_temporarily", "merge")
+_MODERATED_WIFI = _MODERATED | _all("set_state")
 _QUEUE: dict[str, Verbs] = {
     "places.Proposal": _all("create", "view", "decide", "undo", "assign", "note"),
     "places.Photo": _all("view", "remove"),
@@ -139,8 +139,8 @@ RULES: dict[Role, dict[str, Verbs]] = {
     Role.MODERATOR: {
         **_CATALOGUE,
         **_seen(*_TOURS, *_REFERENCE, *_IMPORTS),
-        "places.Place": WRITE | _MODERATED,
-        "places.WifiPoint": WRITE | _MODERATED | _all("set_state"),
+        "places.Place": WRITE | _MODERATED_PLACE,
+        "places.WifiPoint": WRITE | _MODERATED_WIFI,
         **_QUEUE,
         **_POST,
         "places.AuditEntry": VIEW,
@@ -151,8 +151,8 @@ RULES: dict[Role, dict[str, Verbs]] = {
         **_TOURS,
         **_seen(*_REFERENCE, *_IMPORTS),
         "imports.Source": WRITE,
-        "places.Place": REMOVE | _MODERATED,
-        "places.WifiPoint": REMOVE | _MODERATED | _all("set_state"),
+        "places.Place": REMOVE | _MODERATED_PLACE,
+        "places.WifiPoint": REMOVE | _MODERATED_WIFI,
         **_QUEUE,
         **_POST,
         "mapservice.BackgroundTask": VIEW,

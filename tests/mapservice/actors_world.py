@@ -50,6 +50,8 @@ class World:
 
 def build() -> World:
     clients, actors, things = {}, {}, []
+    # Forms ask for the commune of a record by its name.
+    factories.CommuneFactory()
     for role in Role:
         clients[role], actors[role], own = _MAKERS.get(role, _account)(role)
         things += own
@@ -140,6 +142,7 @@ def _foreign() -> list[Thing]:
         CannedReason.objects.create(label="Motif du test", text="x"),
         mail,
         campaign,
+        factories.CampaignFactory(),
         record("essai", by=None, at=str(timezone.now())),
         "places.DataHealth",
     ]
