@@ -1,5 +1,6 @@
 """What the moderators' templates say: the tabs, ages, authors, kinds and states in words, keys."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -11,9 +12,12 @@ from django.utils.translation import gettext as _
 from frontend.moderation import words
 from frontend.moderation.filters import Filters
 from frontend.moderation.links import is_linked
+from frontend.moderation.mending import Fact, facts_of
 from frontend.moderation.menu import Tab, tabs
+from frontend.moderation.sheet import Sheet
 from places.actors import actor_of, may
 from places.models import Decision, Proposal
+from places.proposals.difference import Row
 
 register = template.Library()
 SAME_NAME, NEAR_NAME = 0.95, 0.4
@@ -60,6 +64,17 @@ def topic(proposal: Proposal) -> str:
 @register.filter
 def verdict(decision: Decision) -> str:
     return _(str(decision.get_verdict_display()))
+
+
+@register.filter
+def reported_facts(sheet: Sheet) -> list[Fact]:
+    return facts_of(sheet.proposal, sheet.difference.record)
+
+
+@register.filter
+def apart_m(rows: Iterable[Row]) -> float | None:
+    """Metres between the two points that are compared; None when they are one, or when one is missing."""
+    return next((row.moved_m for row in rows if row.kind == "point"), None)
 
 
 @register.filter

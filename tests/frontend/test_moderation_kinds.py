@@ -1,5 +1,7 @@
 """What is decided otherwise than a correction: new places, merges, reports, photos, claims."""
 
+import re
+
 import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
@@ -71,6 +73,32 @@ def test_report_mends_the_record_by_the_way(moderator: Client) -> None:
     more = {"edit-opening_hours-shown": "1", "edit-opening_hours": "We 14:00-18:00"}
     press(moderator, proposal, "accept", **more)
     assert (stored(proposal).status, Place.objects.get().opening_hours) == ("accepted", "We 14:00-18:00")
+
+
+def test_report_shows_what_the_record_says_about_its_object(moderator: Client) -> None:
+    place = PlaceFactory(opening_hours="Mo-Fr 09:00-12:00; PH off", opening_hours_note="")
+    page = address(ProposalFactory(report=True, topic=ReportTopic.WRONG_HOURS, place=place))
+    text = text_of(moderator.get(page)).replace("\xa0", " ")
+    facts = re.findall(r"<dt>([^<]*)</dt> <dd>(.*?)</dd>", text[text.index("Ce que dit la fiche") :])
+    said = [(label, re.findall(r">([^<>]+)</p>", lines)) for label, lines in facts[:2]]
+    assert said == [
+        (
+            "Horaires",
+            ["Du lundi au vendredi : 9 h – 12 h", "Samedi et dimanche : fermé", "Fermé les jours fériés"],
+        ),
+        ("Précision sur les horaires", ["rien"]),
+    ]
+    # Of other kinds, the difference says it.
+    assert "Ce que dit la fiche" not in text_of(moderator.get(address(ProposalFactory())))
+
+
+def test_merge_says_how_far_apart_the_two_are(moderator: Client) -> None:
+    """One hundredth of a degree of latitude at 48.77° is 1,112 m on the spheroid."""
+    near, far = (PlaceFactory(location=Point(5.16, 48.77 + up, srid=4326)) for up in (0, 0.01))
+    page = address(ProposalFactory(kind=ProposalKind.MERGE, place=near, duplicate=far, fields={}, base={}))
+    assert "Ils sont à 1,1 km l'un de l'autre." in text_of(moderator.get(page)).replace("\xa0", " ")
+    Place.objects.filter(pk=far.pk).update(location=None)
+    assert "l'un de l'autre" not in text_of(moderator.get(page))
 
 
 def test_report_closes_the_place_on_a_date(moderator: Client) -> None:

@@ -1,6 +1,7 @@
 /**
- * The keys of the page. A key finds its control by `data-key`: links, boxes and the way back act at once; a decision takes
- * the focus and waits for Enter; a folded panel opens, and a digit chooses one of its sentences.
+ * The keys of the page. A key finds its control by `data-key`: neighbours, boxes and the way back act at once; a decision
+ * takes the focus and waits for Enter, as does a link that leaves the queue; a folded panel opens, and a digit chooses one
+ * of its sentences.
  */
 import { wantsStillness } from "../lib/dom.js";
 import { areOn, onKey, turn } from "./shortcuts.js";
