@@ -67,5 +67,6 @@ urlpatterns = [
     path("mes-donnees/", own_data.own_data, name="partner-own-data"),
     path("mes-donnees/telecharger/", own_data.download, name="partner-own-data-download"),
     path("mes-donnees/effacer/", own_data.erase_own, name="partner-own-data-erase"),
+    path("mes-donnees/effacees/", own_data.own_data_erased, name="partner-own-data-erased"),
     path("invitation/<str:secret>/", invitation.invitation, name="invitation"),
 ]

@@ -58,6 +58,8 @@ ROUTES: dict[str, Access] = {
     "proposer/horaires": Access.PUBLIC,
     # Whoever holds the secret of an invitation.
     "partenaire/invitation/<str:secret>/": Access.PUBLIC,
+    # Who just erased their account, and is nobody any more.
+    "partenaire/mes-donnees/effacees/": Access.PUBLIC,
     # Whoever holds the signed link of a reminder: it confirms without signing in.
     "partenaire/confirmer/<str:token>/": Access.PUBLIC,
     # Proposers: forms for anybody, and pages behind a secret link.

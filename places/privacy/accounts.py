@@ -43,7 +43,7 @@ class StillOwner(Exception):  # noqa: N818 - it says what is the case
     def sentence(self) -> str:
         names = ", ".join(f"« {one.name} »" for one in self.organisations)
         return (
-            f"Ce compte est le dernier propriétaire de : {names}. Nommez d'abord un autre propriétaire, ou demandez "
+            f"Ce compte est le dernier responsable de : {names}. Nommez d'abord un autre responsable, ou demandez "
             "à la modération de désactiver l'organisation. Rien n'a été effacé."
         )
 

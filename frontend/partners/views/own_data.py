@@ -1,12 +1,12 @@
 """One's own data: taken away as a file, or erased with the account."""
 
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from frontend.partners.access import partner_page
 from mapservice.accounts.second_factor import signed_in_lately
@@ -14,6 +14,8 @@ from places.actors import actor_of, require, signed_in
 from places.privacy.accounts import StillOwner, StillStaff, erase, export
 
 PAGE = "frontend/partners/own_data.html"
+# What was erased, for the page that says so: nothing in it tells whose it was.
+ERASED = "erased"
 
 
 @partner_page
@@ -45,14 +47,24 @@ def erase_own(request: HttpRequest) -> HttpResponse:
     refusal = _refusal(request, user)
     if not refusal:
         try:
-            erase(user.email, by=user)
+            erased = erase(user.email, by=user)
         except (StillOwner, StillStaff) as refused:
             refusal = refused.sentence
     if refusal:
         return render(request, PAGE, {"refusal": refusal}, status=422)
     logout(request)
-    messages.success(request, _("Votre compte et vos données sont effacés."))
-    return redirect("home")
+    request.session[ERASED] = {"proposals": erased.proposals, "public_on": list(erased.public_on)}
+    return redirect("partner-own-data-erased")
+
+
+@never_cache
+@require_safe
+def own_data_erased(request: HttpRequest) -> HttpResponse:
+    """The last word to somebody who has no account any more: what is gone, and what stays without their name."""
+    known = request.session.get(ERASED)
+    if known is None:
+        return redirect("home")
+    return render(request, "frontend/partners/own_data_erased.html", known)
 
 
 def _refusal(request: HttpRequest, user: User) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from places.enums import MemberRole
 from places.models import AuditEntry, Membership
 from tests import factories
+from tests.frontend.partners.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -52,10 +53,30 @@ def test_page_and_file(jeanne: User) -> None:
 def test_account_ends_with_its_session(jeanne: User) -> None:
     client = signed_in(jeanne)
     answer = client.post(reverse("partner-own-data-erase"), {"email": ADDRESS.upper()})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, reverse("partner-own-data-erased"))
     jeanne.refresh_from_db()
     assert (jeanne.is_active, jeanne.email) == (False, "")
     assert client.get(reverse("partner-own-data")).status_code == 302
+
+
+def test_what_is_gone_and_what_stays_is_said_without_a_name(jeanne: User) -> None:
+    organisation = Membership.objects.get(user=jeanne).organisation
+    for _ in range(2):
+        factories.ProposalFactory(organisation=organisation, user=jeanne, author_name="Jeanne Martin")
+    factories.PlaceFactory(name="Fablab", emails=[ADDRESS])
+    client = signed_in(jeanne)
+    answer = client.post(reverse("partner-own-data-erase"), {"email": ADDRESS}, follow=True)
+    text = text_of(answer)
+    assert "l'auteur de 2 propositions" in text
+    assert "<li>Fablab</li>" in text
+    assert "no-store" in answer["Cache-Control"]
+    assert [name for name in ("jeanne", "Jeanne", "Martin") if name in text] == []
+    # The visitor is a stranger: no door of the desk opens from here.
+    assert client.get(reverse("partner")).status_code == 302
+
+
+def test_nothing_was_erased_nothing_is_said() -> None:
+    assert Client().get(reverse("partner-own-data-erased"))["Location"] == "/"
 
 
 @pytest.mark.parametrize(("typed", "minutes_ago"), [("", 0), ("autre@exemple.fr", 0), (ADDRESS, 600)])
@@ -73,7 +94,7 @@ def test_last_owner_reads_what_to_do(jeanne: User) -> None:
     Membership.objects.exclude(user=jeanne).delete()
     answer: Any = signed_in(jeanne).post(reverse("partner-own-data-erase"), {"email": ADDRESS})
     assert answer.status_code == 422
-    assert "dernier propriétaire" in answer.content.decode()
+    assert "dernier responsable" in answer.content.decode()
 
 
 def test_stranger_signs_in_first() -> None:
