@@ -32,6 +32,7 @@ from places.models import (
 )
 from places.proposals.attach import find_attachment
 from places.proposals.difference import NEW_KINDS, Difference, Row, difference_of, model_of
+from places.proposals.far_points import FarPoint, find_far_point
 from places.proposals.lookalikes import Alike
 from places.proposals.merge import Pick, suggested_picks
 from places.proposals.reports import AGAIN
@@ -154,6 +155,11 @@ class Sheet:
     @cached_property
     def point(self) -> Point | None:
         return point_of(self.proposal, self.difference.record)
+
+    @cached_property
+    def far_point(self) -> FarPoint | None:
+        """A point far from its commune: the doors of staff and imports let it through, moderators are warned."""
+        return find_far_point(self.proposal.fields, self.difference.record) if self.proposal.is_open else None
 
     @cached_property
     def alike(self) -> list[Alike]:

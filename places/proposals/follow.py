@@ -169,13 +169,16 @@ def _merge_in(proposal: Proposal, fields: Mapping[str, Any]) -> None:
     """The base of each field is what the record said when that field was first proposed."""
     if proposal.kind not in _COMPLETED:
         raise refusal(_("Cette proposition ne se complète pas : écrivez un message."))
-    record = living_record(proposal.kind, proposal.target, trusted=proposal.origin in TRUSTED_ORIGINS)
+    trusted = proposal.origin in TRUSTED_ORIGINS
+    record = living_record(proposal.kind, proposal.target, trusted=trusted)
     earlier = dict(proposal.fields)
     if "commune_name" in fields:
         # The code that went with the former name would win over the new one.
         earlier.pop("insee_code", None)
     raw = dict(fields) if proposal.kind in COMPARED_KINDS else {**earlier, **fields}
-    values = checked_values(proposal.kind, raw, record, language=proposal.language)
+    values = checked_values(
+        proposal.kind, raw, record, language=proposal.language, trusted=trusted, earlier=earlier
+    )
     values, note = without_persons(values, record)
     proposed = {**earlier, **values}
     changed, base = only_changes(proposal.kind, proposed, record)

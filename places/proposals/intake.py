@@ -9,6 +9,7 @@ from places.contacts import is_personal
 from places.enums import ProposalKind, ProposalOrigin, ReportTopic, Status
 from places.models import Place, WifiPoint
 from places.proposals.checking import FieldProblem
+from places.proposals.far_points import far_point_problem
 from places.proposals.locks import find_kept
 from places.proposals.texts import MAX_RAW, as_line, as_lines
 from places.proposals.values import check_values, read_values, same_value
@@ -70,13 +71,27 @@ def _current(target: Record) -> Record | None:
 
 
 def checked_values(
-    kind: str, raw: Mapping[str, Any], record: Record | None, *, language: str
+    kind: str,
+    raw: Mapping[str, Any],
+    record: Record | None,
+    *,
+    language: str,
+    trusted: bool = False,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Raises ProposalRefused with every problem."""
+    """Raises ProposalRefused with every problem. `earlier`: what was proposed before, and stands beside these values.
+
+    A point far from its commune is a problem too, except through trusted doors: moderators are warned of those.
+    """
     model = WifiPoint if kind == ProposalKind.NEW_WIFI_POINT or isinstance(record, WifiPoint) else Place
     checked = check_values(kind, raw, model=model, partial=kind in COMPARED_KINDS, language=language)
-    if checked.problems:
-        raise ProposalRefused(checked.problems)
+    problems = checked.problems
+    if not trusted and not {"location", "insee_code", "commune_name"} & {one.field for one in problems}:
+        changed, _base = only_changes(kind, {**(earlier or {}), **checked.values}, record)
+        far = far_point_problem(changed, record, language=language)
+        problems = (*problems, far) if far else problems
+    if problems:
+        raise ProposalRefused(problems)
     return checked.values
 
 

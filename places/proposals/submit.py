@@ -147,8 +147,9 @@ def _fill(proposal: Proposal, record: Record | None, duplicate: Place | None, ra
     proposal.duplicate = _duplicate(proposal, record, duplicate)
     if proposal.kind == ProposalKind.CLAIM and proposal.organisation is not None:
         raw = {"organisation_name": proposal.organisation.name, "siret": proposal.organisation.siret, **raw}
-    values = checked_values(proposal.kind, raw, record, language=proposal.language)
-    if proposal.origin not in TRUSTED_ORIGINS:
+    trusted = proposal.origin in TRUSTED_ORIGINS
+    values = checked_values(proposal.kind, raw, record, language=proposal.language, trusted=trusted)
+    if not trusted:
         values, note = without_persons(values, record)
         proposal.comment = "\n".join(filter(None, [proposal.comment, note]))[:MAX_COMMENT]
     if proposal.kind == ProposalKind.TEMPORARY_CLOSURE:

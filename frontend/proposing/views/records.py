@@ -31,6 +31,7 @@ from places.enums import ProposalKind
 from places.models import Place, Proposal, WifiPoint
 from places.proposals.difference import difference_of
 from places.proposals.lookalikes import Alike, find_alike
+from places.proposals.far_points import far_point_problem
 from places.proposals.values import check_values
 
 # Degrees around the centre of a commune: some kilometres.
@@ -92,10 +93,12 @@ class RecordPage(FormPage):
 
     def check(self, form: forms.Form, values: dict[str, Any], *, partial: bool) -> dict[str, Any]:
         model = Place if issubclass(self.form_class, PlaceForm) else WifiPoint
-        checked = check_values(
-            self.kind, values, model=model, partial=partial, language=get_language() or "fr"
-        )
+        language = get_language() or "fr"
+        checked = check_values(self.kind, values, model=model, partial=partial, language=language)
         add_problems(form, checked.problems)
+        far = far_point_problem(checked.values, self.target, language=language)
+        if far and not {"point", "commune"} & form.errors.keys():
+            add_problems(form, [far])
         return checked.values
 
     def proposal(self, form: forms.Form) -> dict[str, Any]:

@@ -26,12 +26,11 @@ from places.api.proposals.outputs import (
     key_of,
     proposal_json,
 )
-from places.enums import ProposalKind, ProposalOrigin
-from places.models import ApiKey, Place, Proposal, WifiPoint
+from places.enums import ProposalOrigin
+from places.models import ApiKey, Proposal
 from places.proposals import follow, verify
-from places.proposals.intake import COMPARED_KINDS
-from places.proposals.submit import Author, ProposalRefused, Submitted, submit
-from places.proposals.values import check_values
+from places.proposals.intake import checked_values
+from places.proposals.submit import Author, Submitted, submit
 
 PAGE = 50
 _TEXT_BODY = {
@@ -149,17 +148,8 @@ class Check(ProposalsView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         sent = read_sent(read_object(request))
-        is_wifi = sent.kind == ProposalKind.NEW_WIFI_POINT or isinstance(sent.target, WifiPoint)
-        checked = check_values(
-            sent.kind,
-            sent.fields,
-            model=WifiPoint if is_wifi else Place,
-            partial=sent.kind in COMPARED_KINDS,
-            language=sent.language,
-        )
-        if checked.problems:
-            raise ProposalRefused(checked.problems)
-        return answered({"fields": checked.values})
+        values = checked_values(sent.kind, sent.fields, sent.target, language=sent.language)
+        return answered({"fields": values})
 
 
 class One(ProposalsView):
