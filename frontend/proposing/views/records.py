@@ -30,8 +30,8 @@ from frontend.views.home import map_settings
 from places.enums import ProposalKind
 from places.models import Place, Proposal, WifiPoint
 from places.proposals.difference import difference_of
-from places.proposals.lookalikes import Alike, find_alike
 from places.proposals.far_points import far_point_problem
+from places.proposals.lookalikes import Alike, find_alike
 from places.proposals.values import check_values
 
 # Degrees around the centre of a commune: some kilometres.
