@@ -52,6 +52,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
 MFA_ADAPTER = "mapservice.accounts.adapter.EncryptingMfaAdapter"
+MFA_FORMS = {
+    "add_webauthn": "mapservice.accounts.forms.AddKeyForm",
+    "edit_webauthn": "mapservice.accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = env.text("SITE_NAME", "La carte des lieux connectés")
 # One period before and after: telephones are seldom exactly on time.

@@ -163,6 +163,12 @@ class TestSecondFactor:
             assert client.get(path)["Location"] == "/comptes/2fa/totp/activate/"
         assert client.get("/comptes/2fa/totp/activate/").status_code == 200
 
+    def test_naming_a_key_is_asked_in_french(self, client: Client, moderator: User) -> None:
+        sign_in(client)
+        assert (
+            'for="id_name">Nom de la clé</label>' in client.get("/comptes/2fa/webauthn/add/").content.decode()
+        )
+
     def test_programs_are_refused_in_their_own_words(self, client: Client, moderator: User) -> None:
         sign_in(client)
         assert refused_to(client) == "/comptes/2fa/totp/activate/"
