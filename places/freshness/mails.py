@@ -9,14 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from mapservice.post.models import OutgoingMail
-from mapservice.post.outbox import queue_mail, quote
+from mapservice.post.outbox import queue_mail
 from places.freshness.due import Record, dates_of
 from places.freshness.links import confirm_link
 from places.freshness.partners import Recipient
 from places.models import Campaign, FreshnessRequest
 
-# Of each organisation; the page of the link has them all.
-NAMED = 40
+# Of each organisation; the page of the link has them all, and its address must not be far below.
+NAMED = 20
 LANGUAGE = "fr"
 # The first mail of a campaign; its reminders are named by their day.
 FIRST_WAVE = "start"
@@ -53,7 +53,8 @@ def queue_campaign_mail(
         "groups": groups_of(recipient, asked, campaign, at),
         **counts_of(recipient, asked),
         "title": campaign.title,
-        "message": quote(campaign.message),
+        # The service's own words: nobody is quoted. Each line is cleaned by itself.
+        "message": campaign.message.strip().splitlines(),
         "ends_on": date_format(campaign.ends_on, "DATE_FORMAT"),
         "is_again": wave != FIRST_WAVE,
     }

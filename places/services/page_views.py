@@ -104,4 +104,4 @@ def fold_old_views(today: date | None = None) -> str:
     before = (today or localdate(timezone=PARIS)).replace(day=1) - relativedelta(months=DAYS_KEPT_MONTHS)
     with connection.cursor() as cursor:
         cursor.execute(_FOLD, [before])
-        return f"{cursor.rowcount} mois regroupés."
+        return f"Mois regroupés : {cursor.rowcount}."

@@ -99,6 +99,16 @@ def test_one_record_is_confirmed_alone(client: Client, two: Any) -> None:
     assert answers() == {first.pk: "confirmed", second.pk: "waiting"}
 
 
+def test_answer_leads_to_the_record_below(client: Client, two: Any) -> None:
+    organisation, first, second = two
+    one, other = (FreshnessRequest.objects.get(place=place) for place in (first, second))
+    address = link_of(organisation)
+    body = {"do": f"exact:{one.pk}", "shown": shown(one, other)}
+    assert client.post(address, body)["Location"].endswith(f"#fiche-{other.pk}")
+    assert f'id="fiche-{other.pk}"' in client.get(address).content.decode()
+    assert "#" not in client.post(address, {"do": f"exact:{other.pk}", "shown": shown(other)})["Location"]
+
+
 def test_all_confirms_only_what_was_shown(client: Client, two: Any) -> None:
     organisation, first, second = two
     one = FreshnessRequest.objects.get(place=first)

@@ -50,7 +50,7 @@ def test_campaign_from_draft_to_end(moderator: Client) -> None:
     address = reverse("moderation-campaign", args=[campaign.pk])
     assert (answer["Location"], campaign.state) == (address, CampaignState.DRAFT)
     page = text_of(moderator.get(address))
-    for words in ("> Fermez-vous en août", "- Médiathèque", "1 courriel partira", "Envoyer 1 courriel"):
+    for words in ("Fermez-vous en août", "- Médiathèque", "1 courriel partira", "Envoyer 1 courriel"):
         assert words in page
     assert OutgoingMail.objects.count() == 0
     moderator.post(address, {"do": "start"})

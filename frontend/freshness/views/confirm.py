@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -30,8 +31,16 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "frontend/freshness/over.html", status=410)
     problem = answered(request, link) if request.method == "POST" else ""
     if request.method == "POST" and not problem:
-        return redirect("freshness-confirm", token=token)
+        return redirect(reverse("freshness-confirm", args=[token]) + place_of_next(request))
     return page(request, link, problem)
+
+
+def place_of_next(request: HttpRequest) -> str:
+    """The fragment of the record below the one that was answered, so that a long list is not scrolled again."""
+    keys = [text.partition(":")[0] for text in request.POST.getlist("shown")]
+    answered = request.POST.get("do", "").partition(":")[2]
+    below = keys[keys.index(answered) + 1 :] if answered in keys else []
+    return f"#fiche-{below[0]}" if below else ""
 
 
 def answered(request: HttpRequest, link: Link) -> str:

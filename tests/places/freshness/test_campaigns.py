@@ -76,7 +76,7 @@ def test_mail_says_title_message_records_and_links(draft: Campaign) -> None:
     mail = OutgoingMail.objects.get(to="a@exemple.fr")
     assert mail.subject == "Vos horaires de l'été"
     for part in (
-        "> Changez-vous d'horaires cet été",
+        "Bonjour,\n\nChangez-vous d'horaires cet été",
         "- Mairie",
         "- Place du marché",
         "- Gare",
@@ -84,6 +84,16 @@ def test_mail_says_title_message_records_and_links(draft: Campaign) -> None:
     ):
         assert part in mail.body
     assert mail.body.count("/partenaire/confirmer/") == 2
+
+
+def test_message_keeps_its_lines_and_writes_no_header(draft: Campaign) -> None:
+    Campaign.objects.filter(pk=draft.pk).update(
+        message="Fermez-vous ?\r\n\r\n\r\nMerci\x07\u202e\nBcc: x@exemple.fr"
+    )
+    start(Campaign.objects.get(pk=draft.pk), by=None)
+    mail = OutgoingMail.objects.get(to="b@exemple.fr")
+    assert "Bonjour,\n\nFermez-vous ?\n\nMerci\nBcc: x@exemple.fr\n\nVille\n" in mail.body
+    assert mail.subject == "Vos horaires de l'été"
 
 
 def test_second_start_is_refused(draft: Campaign) -> None:

@@ -3,7 +3,6 @@
 import re
 import threading
 from datetime import date, timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from mapservice.post.models import OutgoingMail
 from places.enums import FreshnessAnswer
 from places.freshness.flags import flag_silent
-from places.freshness.links import read_link
+from places.freshness.links import confirm_link
+from places.freshness.partners import instant_of
 from places.freshness.reminders import send_reminders
 from places.models import FreshnessRequest, Place, Proposal
 from tests.factories import (
@@ -58,10 +58,29 @@ def test_one_mail_a_person_names_every_record_of_every_organisation() -> None:
     assert both.subject.replace("\u00a0", " ") == "Toujours exact ? 3 fiches à confirmer"
     named = re.findall(r"^- (.+) \(sans nouvelles depuis mai 2026\)$", both.body, re.MULTILINE)
     assert named == ["Wi-Fi de la place – Bar-le-Duc", "Mairie – Bar-le-Duc", "Médiathèque – Bar-le-Duc"]
-    links = [urlsplit(text).path.split("/")[-2] for text in re.findall(r"http\S+/confirmer/\S+", both.body)]
-    assert [read_link(token).organisation for token in links] == [library, hall]
+    # Written on that day, and over a month later: by now they open nothing.
+    assert re.findall(r"http\S+/confirmer/\S+", both.body) == [
+        confirm_link(
+            organisation_id=organisation.pk,
+            user_id=organisation.memberships.get(user__email__iexact="a@exemple.fr").user_id,
+            at=instant_of(DUE),
+        )
+        for organisation in (library, hall)
+    ]
     assert "Bibliothèque" not in one.body
     assert FreshnessRequest.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_sixty_records_are_one_mail_that_names_twenty() -> None:
+    hall = partner("Intercommunalité", *(place_due(name=f"Lieu {number:02}") for number in range(60)))
+    assert send_reminders(DUE) == "Organisations interrogées : 1, courriels : 1."
+    mail = OutgoingMail.objects.get()
+    assert mail.subject.endswith("60 fiches à confirmer")
+    assert re.findall(r"^- Lieu (\d\d) ", mail.body, re.MULTILINE) == [f"{number:02}" for number in range(20)]
+    assert "\net 40 autres.\n" in mail.body
+    assert mail.body.count("/confirmer/") == 1
+    assert FreshnessRequest.objects.filter(organisation=hall).count() == 60
 
 
 @pytest.mark.django_db
