@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from places.enums import ProposalOrigin
 from places.models import Proposal
+from places.words import phone
 
 WRITER = "writer"
 WRITERS = {"demo": _("chargement de la démonstration")}
@@ -68,6 +69,8 @@ DEEDS = {
     "merge": _("Fusion de deux fiches"),
     "undo": _("Décision annulée"),
 }
+# Kept as they are dialled from abroad, said as people write them.
+PHONES = frozenset({"phone", "contact_phone"})
 PROGRAMS = (ProposalOrigin.IMPORT, ProposalOrigin.FRESHNESS)
 
 
@@ -208,6 +211,8 @@ def words(field: Any, value: Any) -> str:
         return ", ".join(words(field.base_field, item) for item in value)
     if field.is_relation:
         return str(field.related_model._default_manager.filter(pk=value).first() or value)
+    if field.name in PHONES:
+        return phone(value)
     labels = dict(field.flatchoices or ())
     return gettext(str(labels[value])) if isinstance(value, str) and value in labels else plain_words(value)
 

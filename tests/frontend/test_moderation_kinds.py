@@ -97,8 +97,19 @@ def test_merge_says_how_far_apart_the_two_are(moderator: Client) -> None:
     near, far = (PlaceFactory(location=Point(5.16, 48.77 + up, srid=4326)) for up in (0, 0.01))
     page = address(ProposalFactory(kind=ProposalKind.MERGE, place=near, duplicate=far, fields={}, base={}))
     assert "Ils sont à 1,1 km l'un de l'autre." in text_of(moderator.get(page)).replace("\xa0", " ")
+    assert "serait fermé et mènerait à" in text_of(moderator.get(page))
+    assert f"{reverse('moderation-merge')}?garder=" in text_of(moderator.get(page))
     Place.objects.filter(pk=far.pk).update(location=None)
     assert "l'un de l'autre" not in text_of(moderator.get(page))
+
+
+def test_merge_that_was_decided_says_what_is(moderator: Client) -> None:
+    place, twin = PlaceFactory(), PlaceFactory()
+    proposal = ProposalFactory(kind=ProposalKind.MERGE, place=place, duplicate=twin, fields={}, base={})
+    press(moderator, proposal, "accept")
+    text = text_of(moderator.get(address(proposal))).replace("\xa0", " ")
+    assert f"« {twin} » est fermé et mène à « {place} »." in text
+    assert f"{reverse('moderation-merge')}?garder=" not in text
 
 
 def test_report_closes_the_place_on_a_date(moderator: Client) -> None:

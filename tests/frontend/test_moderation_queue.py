@@ -125,6 +125,29 @@ def test_filters_by_kind_state_origin_and_moderator(moderator: Client) -> None:
         assert listed(moderator.get(page + query)) == keys(*rows), query
 
 
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        ("", {"Tout": 3, "Correction": 2, "Signalement": 1}),
+        # The chosen kind keeps its button; a number is what a click on it shows.
+        ("?kind=report", {"Tout": 3, "Correction": 2, "Signalement": 1}),
+        ("?state=decided", {"Tout": 1, "Correction": 1}),
+        ("?who=me", {"Tout": 1, "Correction": 1}),
+        ("?state=withdrawn&kind=photo", {"Tout": 0, "Photo": 0}),
+    ],
+)
+def test_kinds_count_what_the_other_filters_leave(
+    moderator: Client, query: str, counts: dict[str, int]
+) -> None:
+    received(3, assigned_to=User.objects.get(username="moderator"))
+    received(2)
+    received(2, report=True)
+    received(1, status=ProposalStatus.ACCEPTED, decided_at=timezone.now())
+    text = text_of(moderator.get(reverse("moderation") + query))
+    shown = re.findall(r'kinds__choice"[^>]*>([^<]+) <span class="count">(\d+)</span>', text)
+    assert {label: int(count) for label, count in shown} == counts
+
+
 def test_filters_by_area_find_live_and_proposed_records() -> None:
     here = CommuneFactory()
     there = CommuneFactory(insee="55545", name="Verdun", epci=EpciFactory(code="200049187", name="Verdun"))
@@ -180,8 +203,8 @@ def test_cost_does_not_depend_on_the_rows(
     for rank in range(rows):
         received(rank, assigned_to=UserFactory(), decided_by=None)
         received(rank, new_place=True)
-    # Session, account; memberships, groups; counts by kind; rows, their decisions, their number; areas; two of the tabs.
-    with django_assert_num_queries(11):
+    # Session, account; memberships, groups; counts by moderator and by kind; rows, their decisions, their number; areas; two of the tabs.
+    with django_assert_num_queries(12):
         answer = moderator.get(reverse("moderation"))
     assert len(listed(answer)) == 2 * rows
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from frontend.moderation.access import moderator_page
 from frontend.moderation.filters import DECIDED, EVERY, STATES, WAITING, Filters, known_areas
-from frontend.moderation.queue import counts_of, find_page, line_of
+from frontend.moderation.queue import counts_by_kind, counts_of, find_page, line_of
 from frontend.moderation.toast import toast_of
 from places.enums import ProposalKind, ProposalOrigin, ProposalStatus
 
@@ -27,14 +27,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = find_page(
         filters, user_id=user_id, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    counts = counts_of(user_id)
+    kinds = counts_by_kind(filters, user_id=user_id)
     context = {
         "filters": filters,
         "page": page,
         "lines": [line_of(proposal) for proposal in page.rows],
-        "counts": counts,
+        "counts": counts_of(user_id),
         "areas": known_areas(),
-        "kinds": [(code, _(str(label)), counts[code]) for code, label in ProposalKind.choices],
+        "kinds": [(code, _(str(label)), kinds[code]) for code, label in ProposalKind.choices],
+        "of_all_kinds": sum(kinds.values()),
         "origins": [(code, _(str(label))) for code, label in ProposalOrigin.choices],
         "states": [(code, _(NAMES.get(code) or str(ProposalStatus(code).label))) for code in STATES],
         "toast": toast_of(request),

@@ -48,6 +48,13 @@ def test_decisions_are_told_in_words(django_assert_num_queries: Any) -> None:
         history_of(place)
 
 
+def test_telephones_are_told_as_people_write_them() -> None:
+    proposal = ProposalFactory(place=PlaceFactory(phone="+33329450000"), fields={"phone": "+33329450001"})
+    decide.accept(proposal.pk, by=UserFactory(), version=1)
+    told = {change.name: (change.before, change.after) for change in history_of(proposal.place)[0].fields}
+    assert told["phone"] == ("03\xa029\xa045\xa000\xa000", "03\xa029\xa045\xa000\xa001")
+
+
 def test_forgotten_authors_and_addresses_are_not_named() -> None:
     proposal = ProposalFactory(author_name="", email="camille@exemple.fr")
     decide.accept(proposal.pk, by=UserFactory(), version=1)
