@@ -2,12 +2,12 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
@@ -44,13 +44,14 @@ def router() -> Iterator[Router]:
     server.asked = []
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    settings = {
+    routing = {
         "url": f"http://127.0.0.1:{server.server_port}",
-        "timeout_s": 0.5,
+        # Time is not asserted: only the test of a slow service takes less.
+        "timeout_s": 60.0,
         "road_factor": 1.3,
         "speed_kmh": 50.0,
     }
-    with override_settings(ROUTING=settings):
+    with override_settings(ROUTING=routing):
         yield server
     server.shutdown()
     server.server_close()
@@ -119,14 +120,15 @@ def test_slow_service_leaves_the_estimate(router: Router) -> None:
     done = threading.Event()
 
     def slow(path: str) -> tuple[int, bytes]:
-        done.wait(5)
+        done.wait(60)
         return 200, table([[0, 60], [60, 0]], [[0, 1], [1, 0]])
 
     router.reply = slow
-    started = time.monotonic()
-    found = drives([LEG])
+    with override_settings(ROUTING={**settings.ROUTING, "timeout_s": 0.5}):
+        found = drives([LEG])
     done.set()
-    assert (found, time.monotonic() - started < 5) == ({LEG: estimate(LEG)}, True)
+    # Who waits for the answer finds one minute.
+    assert found == {LEG: estimate(LEG)}
 
 
 def test_absent_service_leaves_the_estimate(router: Router) -> None:
