@@ -1,0 +1,1 @@
+"""The Django project: wiring, tools that every app shares, and the questions that span apps."""

@@ -1,0 +1,1 @@
+"""One module per format of places: its columns, its vocabularies, its few corrections."""

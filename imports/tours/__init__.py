@@ -1,0 +1,1 @@
+"""Tours of mobile units from spreadsheets and from published files, and back (docs/planning-files.md)."""

@@ -1,0 +1,1 @@
+"""The only shared spatial code: querysets and pieces of SQL. Knows no app."""

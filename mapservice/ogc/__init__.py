@@ -1,0 +1,1 @@
+"""The root of the API as an OGC API – Features service."""

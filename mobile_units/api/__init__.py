@@ -1,0 +1,1 @@
+"""The collections of the mobile units, and the planners' API that writes them."""

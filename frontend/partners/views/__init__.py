@@ -1,0 +1,1 @@
+"""The pages of the partners' desk, one module per subject."""

@@ -1,0 +1,1 @@
+"""The pages of the planner's desk, one module per subject."""
