@@ -71,6 +71,7 @@ def read_point(raw_lat: Any, raw_lon: Any, bounds: Sequence[float]) -> Candidate
 
 
 def judge(lat: float, lon: float, bounds: Sequence[float], shown: str) -> Candidate:
+    """A point in degrees against (west, south, east, north); one that fits the other way comes out turned."""
     if lat == 0 and lon == 0:
         return Candidate(PointState.ZERO, shown=shown)
     if is_within(lon, lat, bounds):

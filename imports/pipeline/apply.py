@@ -29,6 +29,7 @@ def apply_plan(plan: Plan, run: ImportRun, today: date, progress: Progress) -> N
 
 
 def create(rows: Sequence[CleanRow], run: ImportRun, progress: Progress) -> None:
+    """New places and what was received of each, batch by batch, under slugs that no place bears."""
     taken = set(Place.objects.values_list("slug", flat=True)) if rows else set()
     for batch in batches(rows):
         places = [new_place(row, run.source, next_slug(row, taken)) for row in batch]

@@ -58,6 +58,7 @@ def fetch(location: str, known: Known | None = None) -> Fetched:
 
 
 def read_path(path: Path) -> Fetched:
+    """Raises UnreadableFileError: no such file, a folder, one that cannot be read or is over MAX_BYTES."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -100,11 +101,13 @@ def fetch_url(url: str, known: Known) -> Fetched:
 
 
 def check_scheme(url: str) -> None:
+    """Raises UnreadableFileError for anything but http and https."""
     if urlsplit(url).scheme.lower() not in ("http", "https") or not urlsplit(url).hostname:
         raise UnreadableFileError(_("Seules les adresses http et https sont lues."))
 
 
 def ask(session: requests.Session, url: str, known: Known) -> requests.Response:
+    """The answer with its body still unread. Raises UnreadableFileError when there is none."""
     headers = {"User-Agent": _AGENT, "Accept": "text/csv, application/json, */*;q=0.5", **known.headers}
     try:
         return session.get(url, headers=headers, timeout=_TIMEOUT_S, stream=True, allow_redirects=False)
@@ -113,6 +116,7 @@ def ask(session: requests.Session, url: str, known: Known) -> requests.Response:
 
 
 def receive(answer: requests.Response, url: str, deadline: float) -> Fetched:
+    """No content when it did not change (304). Raises UnreadableFileError for any other status than 200."""
     if answer.status_code == requests.codes.not_modified:
         return Fetched(shown(url), None)
     if answer.status_code != requests.codes.ok:

@@ -58,6 +58,7 @@ def decode(content: bytes) -> tuple[str, list[Finding]]:
 
 
 def decode_as(content: bytes, encoding: str) -> str:
+    """Raises UnreadableFileError."""
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -98,6 +99,7 @@ def column_key(header: str) -> str:
 
 
 def check_columns(columns: Sequence[str]) -> None:
+    """Raises UnreadableFileError when a column without which nothing can be read is missing."""
     missing = [name for name in national.REQUIRED if name not in columns]
     if missing:
         raise UnreadableFileError(
@@ -118,6 +120,7 @@ def merge(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_csv(text: str) -> Reading:
+    """Columns by their keys of the standard. Raises UnreadableFileError when the header cannot be read."""
     delimiter = find_delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:

@@ -93,6 +93,7 @@ def short_name(location: str) -> str:
 
 
 def attempt(location: str, run: ImportRun, *, accept_vanished: bool, progress: Progress) -> Outcome:
+    """One reading, written in one transaction. Raises UnreadableFileError, and RefusedRunError for the brake."""
     source = run.source
     gathered = gather(location, known_answer(location, run))
     run.sha256 = gathered.sha256
