@@ -199,6 +199,7 @@ def _records(source: Source) -> str:
 
 
 def parameters(cells: Cells, filters: Filters) -> dict[str, Any]:
+    """Of the statements: cells by their numbers, the box in degrees, kinds and services as bits."""
     west, south, east, north = outline(cells)
     kinds = (
         sum(KIND_BITS.get(code, 0) for code in filters.kinds) if filters.kinds else sum(KIND_BITS.values())

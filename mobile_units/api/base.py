@@ -138,6 +138,7 @@ def told_errors(errors: Any, path: str = "") -> list[dict[str, str]]:
 
 
 def answered(body: Any, *, status: int = 200, version: int | None = None) -> HttpResponse:
+    """JSON, with the record's version as its ETag: the one that If-Match must name."""
     if status == 204:
         return HttpResponse(status=204)
     response = JsonResponse(body, status=status, safe=False, json_dumps_params={"ensure_ascii": False})

@@ -103,6 +103,7 @@ def accept_merge(
     resolved: Collection[str],
     message: str,
 ) -> Decision:
+    """The suggested picks; with `fields`, those that the closed record gives. Raises what `merge` raises."""
     keep, drop = proposal.place, proposal.duplicate
     if keep is None or drop is None:
         raise ValueError("A merge has two records.")

@@ -101,6 +101,7 @@ def check_pair(keep: Place, drop: Place) -> None:
 
 
 def check_seen(keep: Place, drop: Place, seen: Seen | None) -> None:
+    """Raises StaleRecord when one of the two moved since it was looked at."""
     versions = (keep.version, drop.version)
     moved = [
         told for told, now in zip(seen or (), versions, strict=False) if told is not None and told != now

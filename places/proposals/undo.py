@@ -78,6 +78,7 @@ def wait_again(proposal: Proposal, status: str) -> None:
 
 
 def restore_target(decision: Decision, leaving: Collection[str]) -> None:
+    """The values before, but those of `leaving`; what the decision made becomes a draft. Raises UndoConflict."""
     record = lock_record(decision.proposal)
     before = dict(decision.before)
     if decision.effects.get("created"):

@@ -79,6 +79,7 @@ def check_record(record: Model, changed: Iterable[str] | None = None) -> None:
 
 
 def problems_of(error: ValidationError, record: Model) -> list[FieldProblem]:
+    """The sentences of a model by field; the field is "" for those about the whole."""
     return [
         FieldProblem(
             "" if name == NON_FIELD_ERRORS else name,
