@@ -44,6 +44,8 @@ _BROKEN = (
 # Where links into other files, macros and external data live.
 _FOREIGN_PARTS = re.compile(r"vbaProject|externalLink|connections\.xml|embeddings/", re.IGNORECASE)
 
+_DECLARATIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -159,17 +161,20 @@ def _check_package(content: bytes) -> None:
                     )
                 )
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    _check_xml(package.open(part).read(2_000))
+                # Whatever its name: another part says which ones are read as XML.
+                _check_xml(package.read(part))
     except (*_BROKEN, NotImplementedError, EOFError) as error:
         raise UnreadableFileError(
             _("Ce classeur ne se lit pas : enregistrez-le de nouveau en XLSX.")
         ) from error
 
 
-def _check_xml(head: bytes) -> None:
-    """Spreadsheets write UTF-8 without declarations; entities come with a declaration, or hide in another encoding."""
-    if b"<!" in head or b"\x00" in head:
+def _check_xml(content: bytes) -> None:
+    """Spreadsheets declare nothing of their own, in no encoding; entities, which grow without bound, need that.
+
+    Read to the end: white space without bound may stand before a declaration.
+    """
+    if any(declaration in content for declaration in _DECLARATIONS):
         raise UnreadableFileError(_("Ce classeur ne se lit pas : enregistrez-le de nouveau en XLSX."))
 
 

@@ -97,6 +97,22 @@ def entities() -> bytes:
     return repacked(workbook(ROW), **{"xl__worksheets__sheet1.xml": xml})
 
 
+def late_entities() -> bytes:
+    """Behind more white space than anybody wants to read, where it would still be obeyed."""
+    xml = (
+        b'<?xml version="1.0"?>'
+        + b" " * 100_000
+        + b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'
+    )
+    return repacked(workbook(ROW), **{"xl__worksheets__sheet1.xml": xml})
+
+
+def renamed_entities() -> bytes:
+    """A part may have any name: another one says that it is a sheet."""
+    xml = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x []><worksheet/>'.encode("utf-16")
+    return repacked(workbook(ROW), **{"xl__worksheets__sheet.bin": xml})
+
+
 def utf16() -> bytes:
     xml = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x []><worksheet/>'.encode("utf-16")
     return repacked(workbook(ROW), **{"xl__worksheets__sheet1.xml": xml})
@@ -111,12 +127,14 @@ def utf16() -> bytes:
         (repacked(workbook(ROW), **{"xl__externalLinks__externalLink1.xml": b"<a/>"}), "liens"),
         (entities(), "ne se lit pas"),
         (utf16(), "ne se lit pas"),
+        (late_entities(), "ne se lit pas"),
+        (renamed_entities(), "ne se lit pas"),
         (repacked(workbook(ROW), **{"xl__worksheets__sheet1.xml": b"<worksheet><row"}), "ne se lit pas"),
         (repacked(workbook(ROW), **{"xl__workbook.xml": b"<nothing/>"}), "ne se lit pas|vide"),
         (workbook(ROW)[:900], "ne se lit pas"),
         (b"PK\x03\x04 not a zip", "ne se lit pas"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_packages_that_mean_harm_are_refused_in_a_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(UnreadableFileError, match=sentence):
@@ -134,5 +152,5 @@ def test_far_rows_and_columns_cost_nothing() -> None:
 
 
 def test_too_many_rows_are_refused() -> None:
-    with pytest.raises(UnreadableFileError, match="5\u00a0000 lignes"):
+    with pytest.raises(UnreadableFileError, match="5\u202f000 lignes"):
         read_table(workbook(*[ROW] * (MAX_ROWS + 1)))
