@@ -15,6 +15,8 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _JPEG_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 _SOI, _EOI, _SOS, _APP1 = 0xD8, 0xD9, 0xDA, 0xE1
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Baseline and extended, with Huffman's codes: the frames that one scan can tell row by row.
+_SEQUENTIAL = frozenset({0xC0, 0xC1})
 # Tables, scans and restart intervals; then what says how colours are written.
 _JPEG_KEPT = _FRAMES | {0xC4, 0xCC, _SOS, 0xDB, 0xDD}
 _JPEG_COLOURS = {0xE0: b"JFIF\x00", 0xE2: b"ICC_PROFILE\x00", 0xEE: b"Adobe"}
@@ -36,13 +38,18 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """`width` and `height` in pixels as stored, `orientation` 1 to 8 (EXIF 2.3, tag 274) still to apply."""
+    """`width` and `height` in pixels as stored, `orientation` 1 to 8 (EXIF 2.3, tag 274) still to apply.
+
+    `is_sequential`: a JPEG whose rows are decoded one after the other. Any other JPEG holds the coefficients of the whole
+    picture before its first row is known, six bytes a pixel.
+    """
 
     format: str
     width: int
     height: int
     orientation: int
     bare: bytes
+    is_sequential: bool = False
 
 
 def find_format(content: bytes) -> str:
@@ -99,6 +106,9 @@ class _JpegParts:
     size: tuple[int, int] | None = None
     orientation: int = 1
     scans: int = 0
+    # Of a sequential frame, 0 for any other; and of the first scan.
+    frame_components: int = 0
+    scan_components: int = 0
 
     def take(self, code: int, segment: bytes) -> None:
         """One segment, its marker included."""
@@ -110,6 +120,9 @@ class _JpegParts:
                 raise DamagedError
             height, width = struct.unpack_from(">HH", body, 1)
             self.size = (width, height)
+            self.frame_components = body[5] if code in _SEQUENTIAL else 0
+        if code == _SOS and not self.scans:
+            self.scan_components = body[0]
         self.scans += code == _SOS
         if self.scans > MAX_SCANS:
             raise DamagedError
@@ -138,7 +151,9 @@ def _jpeg(content: bytes) -> Container:
 def _finish_jpeg(parts: _JpegParts) -> Container:
     if parts.size is None or not parts.scans:
         raise DamagedError
-    return Container(JPEG, *parts.size, parts.orientation, b"".join([*parts.kept, b"\xff\xd9"]))
+    is_sequential = parts.scans == 1 and 0 < parts.frame_components == parts.scan_components
+    bare = b"".join([*parts.kept, b"\xff\xd9"])
+    return Container(JPEG, *parts.size, parts.orientation, bare, is_sequential)
 
 
 # --- PNG ------------------------------------------------------------------------------------------------------------

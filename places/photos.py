@@ -2,8 +2,9 @@
 
 Names and announced types are not looked at. Whatever else the file carried (position, owner, comments, thumbnails, a
 page or an archive glued behind) has no way into the result. JPEG, PNG and WebP; MAX_PHOTO_BYTES; at most 40 million
-pixels, 12,000 on a side, told by the header before anything is decoded. A panorama of 10,000 pixels is accepted and
-scaled like any other; of an animation, the first picture is taken; transparency becomes white.
+pixels, 12,000 on a side, told by the header before anything is decoded. Telephones make 48 to 200 million: a JPEG that
+is decoded row by row, at a half to an eighth of its size, may have 200 million, 20,000 on a side. A panorama of 10,000
+pixels is accepted and scaled like any other; of an animation, the first picture is taken; transparency becomes white.
 """
 
 import struct
@@ -17,6 +18,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms
+from PIL.JpegImagePlugin import JpegImageFile
 
 from places.photo_containers import JPEG, Container, DamagedError, find_format, is_heif, take_apart
 
@@ -24,6 +26,9 @@ FULL_PX = 1600
 THUMBNAIL_PX = 480
 MAX_PIXELS = 40_000_000
 MAX_SIDE_PX = 12_000
+# Of a JPEG that is decoded row by row.
+MAX_SEQUENTIAL_PIXELS = 200_000_000
+MAX_SEQUENTIAL_SIDE_PX = 20_000
 # Profiles of cameras weigh some kilobytes, those of printers up to two megabytes.
 MAX_PROFILE_BYTES = 4_000_000
 QUALITY = 82
@@ -112,18 +117,24 @@ def _open(content: bytes) -> Container:
         raise PhotoRefusedError(_damaged()) from error
     if not (container.width and container.height):
         raise PhotoRefusedError(_damaged())
-    _check_size(container.width, container.height)
+    _check_size(container)
     return container
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
+def _check_size(container: Container) -> None:
+    pixels, side = (
+        (MAX_SEQUENTIAL_PIXELS, MAX_SEQUENTIAL_SIDE_PX)
+        if container.is_sequential
+        else (MAX_PIXELS, MAX_SIDE_PX)
+    )
+    width, height = container.width, container.height
+    if width * height > pixels or max(width, height) > side:
         raise PhotoRefusedError(
             _(
                 "Cette photo est trop grande (%(width)d × %(height)d pixels) : réduisez-la à %(side)d pixels de côté "
                 "et %(millions)d millions de pixels au plus."
             )
-            % {"width": width, "height": height, "side": MAX_SIDE_PX, "millions": MAX_PIXELS // 1_000_000}
+            % {"width": width, "height": height, "side": side, "millions": pixels // 1_000_000}
         )
 
 
@@ -135,15 +146,28 @@ def _damaged() -> str:
 
 def _decode(container: Container) -> Image.Image:
     """A new RGB picture of at most FULL_PX, in sRGB. The transform of colours is paid on the small picture only."""
-    with Image.open(BytesIO(container.bare), formats=[container.format]) as source:
+    with _opened(container) as source:
         if source.size != (container.width, container.height):
             raise ValueError("The decoder and the header disagree on the size.")
         profile = source.info.get("icc_profile")
         if container.format == JPEG:
-            source.draft(None, (FULL_PX, FULL_PX))
+            source.draft(None, _fitted(*source.size))
         image = _plain_mode(source)
         image.thumbnail((FULL_PX, FULL_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
         return _on_white(image, profile)
+
+
+def _opened(container: Container) -> Image.Image:
+    """Pillow's own bound on pixels lies below telephones' pictures; ours was applied to the header."""
+    if container.format == JPEG:
+        return JpegImageFile(BytesIO(container.bare))
+    return Image.open(BytesIO(container.bare), formats=[container.format])
+
+
+def _fitted(width: int, height: int) -> tuple[int, int]:
+    """The size of the result. The decoder gives less than twice its sides, or an eighth of the picture."""
+    longest = max(width, height, FULL_PX)
+    return max(1, width * FULL_PX // longest), max(1, height * FULL_PX // longest)
 
 
 def _plain_mode(source: Image.Image) -> Image.Image:

@@ -107,11 +107,40 @@ def png_header(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
-def jpeg_header(width: int, height: int) -> bytes:
+def jpeg_header(width: int, height: int, *, progressive: bool = False) -> bytes:
     """A true small JPEG whose frame announces another size."""
-    jpeg = encode(quarters(16, 16))
-    frame = jpeg.index(b"\xff\xc0")
+    return announce(encode(quarters(16, 16), progressive=progressive), width, height)
+
+
+def progressive_header(width: int, height: int) -> bytes:
+    return jpeg_header(width, height, progressive=True)
+
+
+def announce(jpeg: bytes, width: int, height: int) -> bytes:
+    """The same file with another size in its only frame, baseline or progressive."""
+    frame = max(jpeg.find(b"\xff\xc0"), jpeg.find(b"\xff\xc2"))
     return jpeg[: frame + 5] + struct.pack(">HH", height, width) + jpeg[frame + 9 :]
+
+
+def plain_jpeg(width: int, height: int) -> bytes:
+    """A whole grey JPEG of that size, written without ever holding its pixels: every block says « as the one before »."""
+    start = announce(encode(Image.new("RGB", (8, 8), (128, 128, 128)), subsampling=0), width, height)
+    scan = start.index(b"\xff\xda")
+    (length,) = struct.unpack_from(">H", start, scan + 2)
+    # Huffman's codes of the standard's tables: no difference, end of block; for light, then for two colours.
+    block = "00" + "1010" + 2 * ("00" + "00")
+    four = int(4 * block, 2).to_bytes(len(block) // 2, "big")
+    blocks = -(-width // 8) * -(-height // 8)
+    return start[: scan + 2 + length] + four * -(-blocks // 4) + b"\xff\xd9"
+
+
+def several_scans(width: int, height: int) -> bytes:
+    """A baseline JPEG whose first scan tells one of three components: decoders keep the whole picture for it."""
+    start = jpeg_header(width, height)
+    scan = start.index(b"\xff\xda")
+    (length,) = struct.unpack_from(">H", start, scan + 2)
+    first = segment(0xDA, b"\x01\x01\x00\x00\x3f\x00")
+    return start[:scan] + first + start[scan + 2 + length :]
 
 
 def webp_header(width: int, height: int) -> bytes:

@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import tempfile
 import zipfile
 import zlib
@@ -328,7 +330,11 @@ def test_a_truncated_photo_is_refused(kind: str, share: float) -> None:
     assert refusal(whole[: int(len(whole) * share)]) in (DAMAGED, NO_PHOTO)
 
 
-@pytest.mark.parametrize("make_header", [make.png_header, make.jpeg_header, make.webp_header])
+# Decoders hold the whole of these: nothing is decoded smaller, or row by row.
+WHOLE = [make.png_header, make.webp_header, make.progressive_header, make.several_scans]
+
+
+@pytest.mark.parametrize("make_header", WHOLE)
 @pytest.mark.parametrize(("width", "height"), [(12_001, 10), (10, 12_001), (8_001, 5_000), (16_000, 16_000)])
 def test_too_many_pixels_are_refused_from_the_header(make_header: Any, width: int, height: int) -> None:
     content = make_header(width, height)
@@ -337,6 +343,64 @@ def test_too_many_pixels_are_refused_from_the_header(make_header: Any, width: in
         f"Cette photo est trop grande ({width} × {height} pixels) : réduisez-la à 12000 pixels de côté "
         "et 40 millions de pixels au plus."
     )
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(20_001, 10), (10, 20_001), (16_000, 12_501), (65_535, 65_535)]
+)
+def test_a_jpeg_larger_than_any_telephone_makes_is_refused(width: int, height: int) -> None:
+    assert refusal(make.jpeg_header(width, height)) == (
+        f"Cette photo est trop grande ({width} × {height} pixels) : réduisez-la à 20000 pixels de côté "
+        "et 200 millions de pixels au plus."
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "full"),
+    [
+        ((8_000, 6_000), (1600, 1200)),
+        ((8_165, 6_124), (1600, 1200)),
+        ((9_248, 6_936), (1600, 1200)),
+        ((12_000, 9_000), (1600, 1200)),
+        ((12_240, 16_320), (1200, 1600)),
+        ((20_000, 10_000), (1600, 800)),
+        ((20_000, 16), (1600, 1)),
+    ],
+)
+def test_what_telephones_make_is_taken(sent: tuple[int, int], full: tuple[int, int]) -> None:
+    """48, 50, 64, 108 and 200 million pixels, panoramas."""
+    grey = (128, 128, 128)
+    check(reencode(make.plain_jpeg(*sent)), full, *[grey] * (4 if full[1] > 1 else 0))
+
+
+def test_a_large_photo_keeps_its_colours_in_their_places() -> None:
+    turned = make.after_start(
+        make.encode(make.quarters(8_000, 6_000), quality=60),
+        make.segment(0xE1, b"Exif\x00\x00" + make.exif(3)),
+    )
+    check(reencode(turned), (1600, 1200), YELLOW, BLUE, GREEN, RED)
+
+
+MEASURE = """
+import resource, sys
+import django
+django.setup()
+from places.photos import reencode
+from tests.places.photo_files import encode, plain_jpeg, quarters
+reencode(encode(quarters()))
+content = plain_jpeg(int(sys.argv[1]), int(sys.argv[2]))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+reencode(content)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(16_320, 12_240), (20_000, 10_000), (12_799, 12_799)])
+def test_two_hundred_million_pixels_cost_little_memory(width: int, height: int) -> None:
+    """Their pixels alone would be 600 MB."""
+    command = [sys.executable, "-c", MEASURE, str(width), str(height)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    assert int(done.stdout) < 100_000, f"{done.stdout} kB"
 
 
 @pytest.mark.parametrize("make_header", [make.png_header, make.jpeg_header])
