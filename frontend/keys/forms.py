@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from frontend import words
 from frontend.proposing.fields import DayField
@@ -17,19 +17,19 @@ from places.hours import PARIS
 
 MAX_RATE = 6_000
 RATE_ERRORS = {
-    "invalid": lazy("Écrivez un nombre entier."),
-    "min_value": lazy("Une requête par minute au moins."),
-    "max_value": lazy("Six mille requêtes par minute au plus."),
+    "invalid": gettext_lazy("Écrivez un nombre entier."),
+    "min_value": gettext_lazy("Une requête par minute au moins."),
+    "max_value": gettext_lazy("Six mille requêtes par minute au plus."),
 }
 SCOPES = [
-    (ApiScope.READ_INVENTORY.value, lazy("Lire l'inventaire publié")),
-    (ApiScope.WRITE_PROPOSALS.value, lazy("Déposer des propositions")),
+    (ApiScope.READ_INVENTORY.value, gettext_lazy("Lire l'inventaire publié")),
+    (ApiScope.WRITE_PROPOSALS.value, gettext_lazy("Déposer des propositions")),
 ]
 
 
 def rate_field() -> forms.IntegerField:
     return forms.IntegerField(
-        label=lazy("Requêtes par minute"),
+        label=gettext_lazy("Requêtes par minute"),
         min_value=1,
         max_value=MAX_RATE,
         error_messages=RATE_ERRORS,
@@ -47,16 +47,18 @@ class KeyForm(FrenchForm):
     # The key's id, drawn when the form is shown: the same form sent twice makes one key.
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     name = text(
-        lazy("À quoi sert-elle ?"),
+        gettext_lazy("À quoi sert-elle ?"),
         100,
-        lazy("Exemple : « Site de la mairie »."),
+        gettext_lazy("Exemple : « Site de la mairie »."),
         required=True,
         autocomplete="off",
     )
     expires_on = DayField(
-        label=lazy("Dernier jour de validité"),
+        label=gettext_lazy("Dernier jour de validité"),
         required=False,
-        help_text=lazy("Laissez vide pour une clé sans fin : vous pourrez la révoquer à tout moment."),
+        help_text=gettext_lazy(
+            "Laissez vide pour une clé sans fin : vous pourrez la révoquer à tout moment."
+        ),
     )
 
     def clean_expires_on(self) -> datetime | None:
@@ -86,7 +88,7 @@ class StateKeyForm(KeyForm):
     """A key of the State or the Region, which belongs to no organisation here."""
 
     scopes = forms.MultipleChoiceField(
-        label=lazy("Ce qu'elle permet"), choices=SCOPES, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Ce qu'elle permet"), choices=SCOPES, widget=forms.CheckboxSelectMultiple
     )
     rate_per_minute = rate_field()
 

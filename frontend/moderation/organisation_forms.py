@@ -1,7 +1,7 @@
 """Forms about organisations that only moderators fill in."""
 
 from django import forms
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from frontend.moderation.organisations import MODELS
 from frontend.partners.forms import OrganisationForm
@@ -10,9 +10,9 @@ from frontend.proposing.forms import FrenchForm
 
 class NewOrganisationForm(OrganisationForm):
     owner_email = forms.EmailField(
-        label=lazy("Adresse électronique du premier responsable"),
+        label=gettext_lazy("Adresse électronique du premier responsable"),
         max_length=254,
-        help_text=lazy("Une invitation y part aussitôt ; il invitera ses collègues."),
+        help_text=gettext_lazy("Une invitation y part aussitôt ; il invitera ses collègues."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 

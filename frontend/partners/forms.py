@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from frontend.proposing.fields import DayField, DigitsField
 from frontend.proposing.forms import FrenchForm, text
@@ -16,21 +16,21 @@ from places.validators import validate_siret
 
 # What most closures are; the last one asks for words.
 REASONS = [
-    ("congés", lazy("Congés")),
-    ("travaux", lazy("Travaux")),
-    ("formation", lazy("Formation de l'équipe")),
-    ("absence", lazy("Absence imprévue")),
-    ("événement", lazy("Événement")),
-    ("", lazy("Autre motif")),
+    ("congés", gettext_lazy("Congés")),
+    ("travaux", gettext_lazy("Travaux")),
+    ("formation", gettext_lazy("Formation de l'équipe")),
+    ("absence", gettext_lazy("Absence imprévue")),
+    ("événement", gettext_lazy("Événement")),
+    ("", gettext_lazy("Autre motif")),
 ]
 ROLES = [
-    (MemberRole.EDITOR.value, lazy("Rédacteur : tient les fiches à jour")),
-    (MemberRole.OWNER.value, lazy("Responsable : invite et retire aussi des membres")),
+    (MemberRole.EDITOR.value, gettext_lazy("Rédacteur : tient les fiches à jour")),
+    (MemberRole.OWNER.value, gettext_lazy("Responsable : invite et retire aussi des membres")),
 ]
 STATES = [
-    (WifiState.IN_SERVICE.value, lazy("Elle fonctionne")),
-    (WifiState.DEGRADED.value, lazy("Elle fonctionne mal")),
-    (WifiState.DOWN.value, lazy("Elle est en panne")),
+    (WifiState.IN_SERVICE.value, gettext_lazy("Elle fonctionne")),
+    (WifiState.DEGRADED.value, gettext_lazy("Elle fonctionne mal")),
+    (WifiState.DOWN.value, gettext_lazy("Elle est en panne")),
 ]
 
 
@@ -44,12 +44,17 @@ def sent_data(request: HttpRequest, *, files: bool = False) -> tuple[Any, ...]:
 class ClosureForm(FrenchForm):
     """Three taps: from, to, confirm. A ready reason is chosen."""
 
-    starts_on = DayField(label=lazy("Premier jour de fermeture"))
-    ends_on = DayField(label=lazy("Dernier jour"), help_text=lazy("Compris : vous rouvrez le lendemain."))
-    ready = forms.ChoiceField(
-        label=lazy("Motif, lu par les habitants"), choices=REASONS, required=False, widget=forms.RadioSelect
+    starts_on = DayField(label=gettext_lazy("Premier jour de fermeture"))
+    ends_on = DayField(
+        label=gettext_lazy("Dernier jour"), help_text=gettext_lazy("Compris : vous rouvrez le lendemain.")
     )
-    other = text(lazy("Autre motif"), 200, lazy("Exemple : « Fermé pour inventaire »."))
+    ready = forms.ChoiceField(
+        label=gettext_lazy("Motif, lu par les habitants"),
+        choices=REASONS,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    other = text(gettext_lazy("Autre motif"), 200, gettext_lazy("Exemple : « Fermé pour inventaire »."))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -61,12 +66,14 @@ class ClosureForm(FrenchForm):
 
 
 class WifiStateForm(FrenchForm):
-    state = forms.ChoiceField(label=lazy("Comment va la borne ?"), choices=STATES, widget=forms.RadioSelect)
+    state = forms.ChoiceField(
+        label=gettext_lazy("Comment va la borne ?"), choices=STATES, widget=forms.RadioSelect
+    )
 
 
 class FileForm(FrenchForm):
     file = forms.FileField(
-        label=lazy("Votre fichier"),
+        label=gettext_lazy("Votre fichier"),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
     )
 
@@ -81,12 +88,12 @@ class FileForm(FrenchForm):
 
 class InvitationForm(FrenchForm):
     email = forms.EmailField(
-        label=lazy("Adresse électronique"),
+        label=gettext_lazy("Adresse électronique"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     role = forms.ChoiceField(
-        label=lazy("Rôle"), choices=ROLES, initial=MemberRole.EDITOR.value, widget=forms.RadioSelect
+        label=gettext_lazy("Rôle"), choices=ROLES, initial=MemberRole.EDITOR.value, widget=forms.RadioSelect
     )
 
 
@@ -95,8 +102,10 @@ class RoleForm(FrenchForm):
 
 
 class OrganisationForm(FrenchForm):
-    name = text(lazy("Nom de l'organisation"), 200, required=True, autocomplete="organization")
-    siret = DigitsField(label=lazy("SIRET"), max_length=40, required=False, help_text=lazy("14 chiffres."))
+    name = text(gettext_lazy("Nom de l'organisation"), 200, required=True, autocomplete="organization")
+    siret = DigitsField(
+        label=gettext_lazy("SIRET"), max_length=40, required=False, help_text=gettext_lazy("14 chiffres.")
+    )
 
     def clean_siret(self) -> str:
         value: str = self.cleaned_data["siret"]
@@ -107,17 +116,17 @@ class OrganisationForm(FrenchForm):
 
 class ClaimForm(FrenchForm):
     comment = text(
-        lazy("Votre lien avec ce lieu"),
+        gettext_lazy("Votre lien avec ce lieu"),
         2000,
-        lazy("Exemple : « La bibliothèque est gérée par notre commune. »"),
+        gettext_lazy("Exemple : « La bibliothèque est gérée par notre commune. »"),
         required=True,
         rows=3,
     )
 
 
 class SearchForm(FrenchForm):
-    q = text(lazy("Nom du lieu ou de la commune"), 200, autocomplete="off")
+    q = text(gettext_lazy("Nom du lieu ou de la commune"), 200, autocomplete="off")
 
 
 class ReplyForm(FrenchForm):
-    text = text(lazy("Votre réponse"), 2000, required=True, rows=4)
+    text = text(gettext_lazy("Votre réponse"), 2000, required=True, rows=4)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from frontend import plain
 from frontend.proposing import choices
@@ -27,11 +27,13 @@ from places import enums
 class AuthorForm(FrenchForm):
     """Who proposes: an address where the decision is told, nothing more."""
 
-    author_name = text(lazy("Votre nom, ou celui de votre structure"), 150, autocomplete="name")
+    author_name = text(gettext_lazy("Votre nom, ou celui de votre structure"), 150, autocomplete="name")
     email = forms.EmailField(
-        label=lazy("Votre adresse électronique"),
+        label=gettext_lazy("Votre adresse électronique"),
         max_length=254,
-        help_text=lazy("Pour vérifier que c'est bien vous, et vous dire ce que devient votre proposition."),
+        help_text=gettext_lazy(
+            "Pour vérifier que c'est bien vous, et vous dire ce que devient votre proposition."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -39,12 +41,12 @@ class AuthorForm(FrenchForm):
 class SearchForm(FrenchForm):
     """What is looked for before anything is proposed."""
 
-    name = text(lazy("Nom du lieu"), 200, required=True, autocomplete="off")
-    commune = text(lazy("Commune"), 150, required=True, autocomplete="off")
+    name = text(gettext_lazy("Nom du lieu"), 200, required=True, autocomplete="off")
+    commune = text(gettext_lazy("Commune"), 150, required=True, autocomplete="off")
     address = text(
-        lazy("Adresse"),
+        gettext_lazy("Adresse"),
         200,
-        lazy("Si vous la connaissez : les lieux voisins seront cherchés aussi."),
+        gettext_lazy("Si vous la connaissez : les lieux voisins seront cherchés aussi."),
         autocomplete="off",
     )
 
@@ -52,20 +54,23 @@ class SearchForm(FrenchForm):
 class WhereForm(FrenchForm):
     """An address and a point. `lat` and `lon` come from the map or from who knows them."""
 
-    name = text(lazy("Nom"), 200, required=True)
+    name = text(gettext_lazy("Nom"), 200, required=True)
     commune = text(
-        lazy("Commune"), 150, lazy("Le nom, et le code postal si deux communes le portent."), required=True
-    )
-    address = text(lazy("Numéro et rue"), 200)
-    address_complement = text(lazy("Bâtiment, étage, entrée"), 200)
-    point = one_of(
-        lazy("Où placer le point sur la carte ?"),
-        choices.points,
-        lazy("Une adresse que le service ne trouve pas est placée à la mairie, et la fiche le dit."),
+        gettext_lazy("Commune"),
+        150,
+        gettext_lazy("Le nom, et le code postal si deux communes le portent."),
         required=True,
     )
-    lat = DegreesField(label=lazy("Latitude"), required=False)
-    lon = DegreesField(label=lazy("Longitude"), required=False)
+    address = text(gettext_lazy("Numéro et rue"), 200)
+    address_complement = text(gettext_lazy("Bâtiment, étage, entrée"), 200)
+    point = one_of(
+        gettext_lazy("Où placer le point sur la carte ?"),
+        choices.points,
+        gettext_lazy("Une adresse que le service ne trouve pas est placée à la mairie, et la fiche le dit."),
+        required=True,
+    )
+    lat = DegreesField(label=gettext_lazy("Latitude"), required=False)
+    lon = DegreesField(label=gettext_lazy("Longitude"), required=False)
 
     # Fields that a stranger's page never shows filled in: nobody reads there what was kept from the public.
     PRIVATE: ClassVar[tuple[str, ...]] = ()
@@ -85,67 +90,77 @@ class WhereForm(FrenchForm):
 class PlaceForm(WhereForm):
     """A venue."""
 
-    kinds = some_of(lazy("De quel genre de lieu s'agit-il ?"), choices.kinds, required=True)
-    host_kind = menu(lazy("Qui l'accueille dans ses murs ?"), choices.hosts)
-    families = some_of(lazy("Si c'est un tiers-lieu, lequel ?"), choices.named(enums.ThirdPlaceFamily))
-    services = some_of(lazy("Que peut-on y faire ?"), choices.explained(plain.SERVICES))
-    support_modes = some_of(lazy("Comment y est-on accompagné ?"), choices.named(enums.SupportMode))
+    kinds = some_of(gettext_lazy("De quel genre de lieu s'agit-il ?"), choices.kinds, required=True)
+    host_kind = menu(gettext_lazy("Qui l'accueille dans ses murs ?"), choices.hosts)
+    families = some_of(
+        gettext_lazy("Si c'est un tiers-lieu, lequel ?"), choices.named(enums.ThirdPlaceFamily)
+    )
+    services = some_of(gettext_lazy("Que peut-on y faire ?"), choices.explained(plain.SERVICES))
+    support_modes = some_of(gettext_lazy("Comment y est-on accompagné ?"), choices.named(enums.SupportMode))
     workstations = forms.IntegerField(
-        label=lazy("Ordinateurs à disposition"),
+        label=gettext_lazy("Ordinateurs à disposition"),
         required=False,
         min_value=0,
         max_value=500,
-        help_text=lazy("0 s'il n'y en a pas."),
+        help_text=gettext_lazy("0 s'il n'y en a pas."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    has_printer = yes_no(lazy("Une imprimante ?"))
-    has_scanner = yes_no(lazy("Un scanner ?"))
-    has_wifi = yes_no(lazy("Le Wi-Fi pour les visiteurs ?"))
-    mediator_present = yes_no(lazy("Quelqu'un pour aider ?"))
-    equipment_note = text(lazy("À préciser sur le matériel"), 300)
-    national_programmes = some_of(lazy("Programmes nationaux"), choices.named(enums.NationalProgramme))
-    training_labels = some_of(lazy("Formations et labels"), choices.named(enums.TrainingLabel))
-    summary = text(lazy("Le lieu en une phrase"), 280, lazy("280 caractères au plus."), rows=2)
-    description = text(lazy("Présentation"), 5000, rows=5)
+    has_printer = yes_no(gettext_lazy("Une imprimante ?"))
+    has_scanner = yes_no(gettext_lazy("Un scanner ?"))
+    has_wifi = yes_no(gettext_lazy("Le Wi-Fi pour les visiteurs ?"))
+    mediator_present = yes_no(gettext_lazy("Quelqu'un pour aider ?"))
+    equipment_note = text(gettext_lazy("À préciser sur le matériel"), 300)
+    national_programmes = some_of(
+        gettext_lazy("Programmes nationaux"), choices.named(enums.NationalProgramme)
+    )
+    training_labels = some_of(gettext_lazy("Formations et labels"), choices.named(enums.TrainingLabel))
+    summary = text(
+        gettext_lazy("Le lieu en une phrase"), 280, gettext_lazy("280 caractères au plus."), rows=2
+    )
+    description = text(gettext_lazy("Présentation"), 5000, rows=5)
 
     admission_periods = some_of(
-        lazy("Ouvert seulement…"),
+        gettext_lazy("Ouvert seulement…"),
         choices.named(enums.SchoolPeriod),
-        lazy("Rien à cocher s'il ouvre toute l'année."),
+        gettext_lazy("Rien à cocher s'il ouvre toute l'année."),
     )
 
-    admission = one_of(lazy("Qui peut entrer ?"), choices.explained(plain.ADMISSION), required=True)
-    admission_note = text(lazy("À préciser sur l'entrée"), 300)
-    fees = some_of(lazy("Combien cela coûte-t-il ?"), choices.named(enums.Fee))
-    access_modes = some_of(lazy("Comment faire pour venir ?"), choices.named(enums.AccessMode))
-    audiences = some_of(lazy("Y accueille-t-on en particulier…"), choices.named(enums.Audience))
-    wheelchair = one_of(lazy("Peut-on y entrer en fauteuil roulant ?"), choices.wheelchair, required=True)
-    access_note = text(lazy("À préciser sur l'accès"), 300)
-    special_support = some_of(lazy("Un accueil adapté à…"), choices.named(enums.SpecialSupport))
-    accesslibre_url = SiteField(label=lazy("Fiche Acceslibre"), max_length=500, required=False)
+    admission = one_of(gettext_lazy("Qui peut entrer ?"), choices.explained(plain.ADMISSION), required=True)
+    admission_note = text(gettext_lazy("À préciser sur l'entrée"), 300)
+    fees = some_of(gettext_lazy("Combien cela coûte-t-il ?"), choices.named(enums.Fee))
+    access_modes = some_of(gettext_lazy("Comment faire pour venir ?"), choices.named(enums.AccessMode))
+    audiences = some_of(gettext_lazy("Y accueille-t-on en particulier…"), choices.named(enums.Audience))
+    wheelchair = one_of(
+        gettext_lazy("Peut-on y entrer en fauteuil roulant ?"), choices.wheelchair, required=True
+    )
+    access_note = text(gettext_lazy("À préciser sur l'accès"), 300)
+    special_support = some_of(gettext_lazy("Un accueil adapté à…"), choices.named(enums.SpecialSupport))
+    accesslibre_url = SiteField(label=gettext_lazy("Fiche Acceslibre"), max_length=500, required=False)
 
     phone = PhoneField(
-        label=lazy("Téléphone du lieu"),
+        label=gettext_lazy("Téléphone du lieu"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
-    emails = LinesField(label=lazy("Courriel du lieu"), max_length=2000, required=False)
-    websites = SitesField(label=lazy("Site web du lieu"), max_length=4000, required=False)
+    emails = LinesField(label=gettext_lazy("Courriel du lieu"), max_length=2000, required=False)
+    websites = SitesField(label=gettext_lazy("Site web du lieu"), max_length=4000, required=False)
     appointment_url = SiteField(
-        label=lazy("Adresse web pour prendre rendez-vous"), max_length=500, required=False
+        label=gettext_lazy("Adresse web pour prendre rendez-vous"), max_length=500, required=False
     )
-    contact_name = text(lazy("Nom de la personne"), 150, autocomplete="off")
+    contact_name = text(gettext_lazy("Nom de la personne"), 150, autocomplete="off")
     contact_phone = PhoneField(
-        label=lazy("Sa ligne directe"),
+        label=gettext_lazy("Sa ligne directe"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    contact_email = text(lazy("Son adresse électronique"), 254, autocomplete="off")
-    parent_organisation = text(lazy("Structure qui le porte"), 200)
-    management_mode = menu(lazy("Forme de cette structure"), choices.modes_of_management)
-    siret = DigitsField(label=lazy("SIRET"), max_length=40, required=False, help_text=lazy("14 chiffres."))
+    contact_email = text(gettext_lazy("Son adresse électronique"), 254, autocomplete="off")
+    parent_organisation = text(gettext_lazy("Structure qui le porte"), 200)
+    management_mode = menu(gettext_lazy("Forme de cette structure"), choices.modes_of_management)
+    siret = DigitsField(
+        label=gettext_lazy("SIRET"), max_length=40, required=False, help_text=gettext_lazy("14 chiffres.")
+    )
 
     PRIVATE = ("contact_name", "contact_phone", "contact_email")
     NEW = {"point": "address", "admission": "everyone", "wheelchair": "unknown"}
@@ -154,27 +169,27 @@ class PlaceForm(WhereForm):
 class WifiForm(WhereForm):
     """A public Wi-Fi point."""
 
-    setting = one_of(lazy("Où capte-t-on ?"), choices.settings, required=True)
+    setting = one_of(gettext_lazy("Où capte-t-on ?"), choices.settings, required=True)
     ssids = LinesField(
-        label=lazy("Nom du réseau"),
+        label=gettext_lazy("Nom du réseau"),
         max_length=700,
         required=False,
         separators=r"\s*\n\s*",
-        help_text=lazy("Tel qu'il s'affiche sur le téléphone ; un par ligne s'il y en a plusieurs."),
+        help_text=gettext_lazy("Tel qu'il s'affiche sur le téléphone ; un par ligne s'il y en a plusieurs."),
     )
-    access = one_of(lazy("Comment se connecte-t-on ?"), choices.wifi_access)
-    is_free = yes_no(lazy("Est-ce gratuit ?"))
+    access = one_of(gettext_lazy("Comment se connecte-t-on ?"), choices.wifi_access)
+    is_free = yes_no(gettext_lazy("Est-ce gratuit ?"))
     max_duration_minutes = forms.IntegerField(
-        label=lazy("Durée d'une connexion, en minutes"),
+        label=gettext_lazy("Durée d'une connexion, en minutes"),
         required=False,
         min_value=1,
         max_value=1440,
-        help_text=lazy("Si elle est limitée."),
+        help_text=gettext_lazy("Si elle est limitée."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    has_openroaming = yes_no(lazy("Compatible OpenRoaming ?"))
-    operator = text(lazy("Qui l'exploite ?"), 150)
-    programme = text(lazy("Programme"), 100, lazy("WiFi4EU, par exemple."))
+    has_openroaming = yes_no(gettext_lazy("Compatible OpenRoaming ?"))
+    operator = text(gettext_lazy("Qui l'exploite ?"), 150)
+    programme = text(gettext_lazy("Programme"), 100, gettext_lazy("WiFi4EU, par exemple."))
 
     NEW = {"point": "address", "setting": "indoor"}
 
@@ -183,19 +198,21 @@ class PhotoFields(FrenchForm):
     """A photo and the words that go with it; all or nothing."""
 
     photo = forms.FileField(
-        label=lazy("Photo"),
+        label=gettext_lazy("Photo"),
         required=False,
-        help_text=lazy("JPEG, PNG ou WebP. Le lieu et l'appareil que le fichier enregistre sont effacés."),
+        help_text=gettext_lazy(
+            "JPEG, PNG ou WebP. Le lieu et l'appareil que le fichier enregistre sont effacés."
+        ),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
     photo_description = text(
-        lazy("Ce que l'on voit"),
+        gettext_lazy("Ce que l'on voit"),
         200,
-        lazy(
+        gettext_lazy(
             "Lu à la place de la photo par les personnes qui ne la voient pas. Exemple : « L'entrée, avec sa rampe »."
         ),
     )
-    photo_credit = text(lazy("Auteur de la photo"), 120)
+    photo_credit = text(gettext_lazy("Auteur de la photo"), 120)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -209,7 +226,7 @@ class PhotoForm(PhotoFields):
         label=PhotoFields.base_fields["photo"].label,
         help_text=PhotoFields.base_fields["photo"].help_text,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        error_messages={"required": lazy("Choisissez une photo.")},
+        error_messages={"required": gettext_lazy("Choisissez une photo.")},
     )
 
 
@@ -217,19 +234,28 @@ class ClosureForm(FrenchForm):
     """Closed for some days, or for good."""
 
     what = one_of(
-        lazy("Pour combien de temps ?"),
-        [("temporary", lazy("Quelques jours ou quelques semaines")), ("permanent", lazy("Définitivement"))],
+        gettext_lazy("Pour combien de temps ?"),
+        [
+            ("temporary", gettext_lazy("Quelques jours ou quelques semaines")),
+            ("permanent", gettext_lazy("Définitivement")),
+        ],
         required=True,
     )
-    starts_on = DayField(label=lazy("Premier jour de fermeture"), required=False)
+    starts_on = DayField(label=gettext_lazy("Premier jour de fermeture"), required=False)
     ends_on = DayField(
-        label=lazy("Dernier jour de fermeture"),
+        label=gettext_lazy("Dernier jour de fermeture"),
         required=False,
-        help_text=lazy("Compris : il rouvre le lendemain."),
+        help_text=gettext_lazy("Compris : il rouvre le lendemain."),
     )
-    closed_on = DayField(label=lazy("Fermé depuis le"), required=False, help_text=lazy("Si vous le savez."))
-    reason = text(lazy("Motif"), 200, lazy("Lu par les habitants. Exemple : « Travaux », « Congés d'été »."))
-    comment = text(lazy("Ce que vous savez de plus"), 2000, rows=3)
+    closed_on = DayField(
+        label=gettext_lazy("Fermé depuis le"), required=False, help_text=gettext_lazy("Si vous le savez.")
+    )
+    reason = text(
+        gettext_lazy("Motif"),
+        200,
+        gettext_lazy("Lu par les habitants. Exemple : « Travaux », « Congés d'été »."),
+    )
+    comment = text(gettext_lazy("Ce que vous savez de plus"), 2000, rows=3)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -243,17 +269,19 @@ class ClosureForm(FrenchForm):
 class ClaimForm(FrenchForm):
     """« C'est mon lieu »: who looks after it, and how we can tell."""
 
-    organisation_name = text(lazy("Nom de votre structure"), 200, required=True, autocomplete="organization")
+    organisation_name = text(
+        gettext_lazy("Nom de votre structure"), 200, required=True, autocomplete="organization"
+    )
     siret = DigitsField(
-        label=lazy("SIRET de votre structure"),
+        label=gettext_lazy("SIRET de votre structure"),
         max_length=40,
         required=False,
-        help_text=lazy("14 chiffres. Il nous permet d'aller plus vite."),
+        help_text=gettext_lazy("14 chiffres. Il nous permet d'aller plus vite."),
     )
     comment = text(
-        lazy("Votre rôle, et comment le vérifier"),
+        gettext_lazy("Votre rôle, et comment le vérifier"),
         2000,
-        lazy("Exemple : « Je suis secrétaire de mairie ; vous pouvez me joindre au standard. »"),
+        gettext_lazy("Exemple : « Je suis secrétaire de mairie ; vous pouvez me joindre au standard. »"),
         required=True,
         rows=4,
     )
@@ -266,8 +294,8 @@ class NobodyForm(FrenchForm):
 class ReportForm(FrenchForm):
     """« Signaler une erreur »: one tap says what is wrong, and sends it."""
 
-    topic = one_of(lazy("Qu'est-ce qui ne va pas ?"), choices.topics, required=True)
-    comment = text(lazy("Dites ce qui ne va pas"), 2000, rows=3)
+    topic = one_of(gettext_lazy("Qu'est-ce qui ne va pas ?"), choices.topics, required=True)
+    comment = text(gettext_lazy("Dites ce qui ne va pas"), 2000, rows=3)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -277,36 +305,38 @@ class ReportForm(FrenchForm):
 
 
 class WifiReportForm(ReportForm):
-    topic = one_of(lazy("Qu'est-ce qui ne va pas ?"), choices.wifi_topics, required=True)
+    topic = one_of(gettext_lazy("Qu'est-ce qui ne va pas ?"), choices.wifi_topics, required=True)
 
 
 class CodeForm(FrenchForm):
     code = DigitsField(
-        label=lazy("Code reçu par courriel"),
+        label=gettext_lazy("Code reçu par courriel"),
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
 
 class MessageForm(FrenchForm):
-    text = text(lazy("Votre message"), 2000, required=True, rows=4)
+    text = text(gettext_lazy("Votre message"), 2000, required=True, rows=4)
 
 
 class WordsForm(FrenchForm):
     """What who joined a report may add to it."""
 
-    text = text(lazy("Ce que vous savez de plus"), 1900, required=True, rows=3)
+    text = text(gettext_lazy("Ce que vous savez de plus"), 1900, required=True, rows=3)
 
 
 class MoreForm(FrenchForm):
     """After a report without an address: some words, where the outcome is to be told, or both."""
 
-    text = text(lazy("Ce que vous savez de plus"), 2000, rows=3)
+    text = text(gettext_lazy("Ce que vous savez de plus"), 2000, rows=3)
     email = forms.EmailField(
-        label=lazy("Votre adresse électronique, pour être prévenu de la suite"),
+        label=gettext_lazy("Votre adresse électronique, pour être prévenu de la suite"),
         required=False,
         max_length=254,
-        help_text=lazy("Facultative. Un code vérifiera qu'elle est bien la vôtre ; elle ne sert qu'à cela."),
+        help_text=gettext_lazy(
+            "Facultative. Un code vérifiera qu'elle est bien la vôtre ; elle ne sert qu'à cela."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from frontend.proposing import choices
 from frontend.proposing.fields import DayField, TextField, YesNoField
 
 Label = Any  # a text, or one that is translated when it is shown
-FILL_IN = lazy("Cette réponse manque : elle est nécessaire.")
-BAD_EMAIL = lazy("Cette adresse n'est pas complète : elle s'écrit comme nom@exemple.fr.")
+FILL_IN = gettext_lazy("Cette réponse manque : elle est nécessaire.")
+BAD_EMAIL = gettext_lazy("Cette adresse n'est pas complète : elle s'écrit comme nom@exemple.fr.")
 
 
 def text(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from places.enums import LocationOrigin, WheelchairAccess, WifiState
 from places.models import Place, WifiPoint
@@ -34,44 +34,48 @@ def _is_placed(record: Place | WifiPoint) -> bool:
 PLACE: tuple[Question, ...] = (
     Question(
         "opening_hours",
-        lazy("les horaires"),
+        gettext_lazy("les horaires"),
         lambda place: bool(place.opening_hours) or place.help_by_appointment is True,
     ),
     Question(
         "holidays",
-        lazy("ce qui se passe les jours fériés"),
+        gettext_lazy("ce qui se passe les jours fériés"),
         lambda place: (
             not place.opening_hours or "PH" in place.opening_hours or bool(place.opening_hours_note)
         ),
     ),
-    Question("services", lazy("ce qu'on peut y faire"), _filled("services")),
-    Question("phone", lazy("un téléphone ou un courriel"), lambda place: bool(place.phone or place.emails)),
-    Question("address", lazy("le numéro et la rue"), _filled("address")),
-    Question("point", lazy("le point exact sur la carte"), _is_placed),
+    Question("services", gettext_lazy("ce qu'on peut y faire"), _filled("services")),
+    Question(
+        "phone", gettext_lazy("un téléphone ou un courriel"), lambda place: bool(place.phone or place.emails)
+    ),
+    Question("address", gettext_lazy("le numéro et la rue"), _filled("address")),
+    Question("point", gettext_lazy("le point exact sur la carte"), _is_placed),
     Question(
         "wheelchair",
-        lazy("l'accès en fauteuil roulant"),
+        gettext_lazy("l'accès en fauteuil roulant"),
         lambda place: place.wheelchair != WheelchairAccess.UNKNOWN,
     ),
-    Question("workstations", lazy("le nombre d'ordinateurs"), _filled("workstations")),
-    Question("has_wifi", lazy("le Wi-Fi pour les visiteurs"), _filled("has_wifi")),
-    Question("has_printer", lazy("l'imprimante"), _filled("has_printer")),
-    Question("mediator_present", lazy("la présence de quelqu'un pour aider"), _filled("mediator_present")),
-    Question("fees", lazy("ce que cela coûte"), _filled("fees")),
-    Question("summary", lazy("une phrase de présentation"), _filled("summary")),
-    Question("photo", lazy("une photo"), lambda place: bool(getattr(place, "has_photo", False))),
+    Question("workstations", gettext_lazy("le nombre d'ordinateurs"), _filled("workstations")),
+    Question("has_wifi", gettext_lazy("le Wi-Fi pour les visiteurs"), _filled("has_wifi")),
+    Question("has_printer", gettext_lazy("l'imprimante"), _filled("has_printer")),
+    Question(
+        "mediator_present", gettext_lazy("la présence de quelqu'un pour aider"), _filled("mediator_present")
+    ),
+    Question("fees", gettext_lazy("ce que cela coûte"), _filled("fees")),
+    Question("summary", gettext_lazy("une phrase de présentation"), _filled("summary")),
+    Question("photo", gettext_lazy("une photo"), lambda place: bool(getattr(place, "has_photo", False))),
 )
 WIFI: tuple[Question, ...] = (
-    Question("ssids", lazy("le nom du réseau"), _filled("ssids")),
-    Question("access", lazy("comment se connecter"), _filled("access")),
-    Question("is_free", lazy("si c'est gratuit"), _filled("is_free")),
+    Question("ssids", gettext_lazy("le nom du réseau"), _filled("ssids")),
+    Question("access", gettext_lazy("comment se connecter"), _filled("access")),
+    Question("is_free", gettext_lazy("si c'est gratuit"), _filled("is_free")),
     Question(
         "opening_hours",
-        lazy("les heures de service"),
+        gettext_lazy("les heures de service"),
         lambda wifi: bool(wifi.opening_hours) or wifi.place_id is not None,
     ),
-    Question("point", lazy("le point exact sur la carte"), _is_placed),
-    Question("state", lazy("l'état de la borne"), lambda wifi: wifi.state != WifiState.UNKNOWN),
+    Question("point", gettext_lazy("le point exact sur la carte"), _is_placed),
+    Question("state", gettext_lazy("l'état de la borne"), lambda wifi: wifi.state != WifiState.UNKNOWN),
 )
 
 
