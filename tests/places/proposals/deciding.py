@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.timezone import localdate
 
 from mapservice.post.models import OutgoingMail
-from places.models import Decision, Proposal
+from places.models import Decision, Place, Proposal
 
 NEW_PHONE = "+33329450001"
 OLD_PHONE = "+33329450000"
@@ -13,6 +13,10 @@ OLD_PHONE = "+33329450000"
 
 def stored(proposal: Proposal) -> Proposal:
     return Proposal.objects.get(pk=proposal.pk)
+
+
+def fresh(place: Place) -> Place:
+    return Place.objects.get(pk=place.pk)
 
 
 def mail_of(decision: Decision) -> OutgoingMail:

@@ -13,14 +13,9 @@ from places.proposals.errors import AlreadyDecided, DecisionRefused
 from places.proposals.follow import complete
 from places.proposals.undo import undo
 from tests.factories import CommuneFactory, PlaceFactory
-from tests.factories.proposals import ProposalFactory, UserFactory
+from tests.factories.proposals import ProposalFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def moderator() -> User:
-    return UserFactory(username="marie", is_staff=True)
 
 
 @pytest.fixture

@@ -24,18 +24,12 @@ from tests.factories.proposals import (
     PhotoFactory,
     ProposalFactory,
     StewardshipFactory,
-    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
 # Columns that a decision and its undoing may leave different.
 MOVING = {"_state", "version", "updated_at", "edited_on", "first_published_at"}
-
-
-@pytest.fixture
-def moderator() -> User:
-    return UserFactory(username="marie", is_staff=True)
 
 
 def row_of(place: Place) -> dict[str, Any]:
