@@ -52,9 +52,9 @@ def _connect_here(self: socket.socket, address: Any) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
-    socket.socket.connect = _connect_here  # type: ignore[method-assign,assignment]
+    socket.socket.connect = _connect_here  # type: ignore[method-assign,assignment]  # no network
     yield
-    socket.socket.connect = _connect  # type: ignore[method-assign]
+    socket.socket.connect = _connect  # type: ignore[method-assign]  # as it was
 
 
 @pytest.fixture(autouse=True)

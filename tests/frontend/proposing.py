@@ -91,13 +91,15 @@ def sent_by(response: Any, action: str) -> dict[str, list[str]]:
 def last_code() -> str:
     """The code of the last mail, as its reader types it."""
     text = OutgoingMail.objects.latest("created_at").body
-    return re.sub(r"\D", "", re.search(r"\b\d{3}\s\d{3}\b", text)[0])  # type: ignore[index]
+    code = re.findall(r"\b\d{3}\s\d{3}\b", text)[0]
+    return re.sub(r"\D", "", code)
 
 
 def last_link(part: str) -> str:
     """The path of the last mail's link that holds this part."""
     text = OutgoingMail.objects.latest("created_at").body
-    return "/" + re.search(rf"https?://[^/\s]+/(\S*{part}\S*)", text)[1].rstrip(".,)")  # type: ignore[index]
+    path = re.findall(rf"https?://[^/\s]+/(\S*{part}\S*)", text)[0]
+    return f"/{path}".rstrip(".,)")
 
 
 def words(response: Any) -> str:

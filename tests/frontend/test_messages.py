@@ -87,7 +87,7 @@ def test_placeholders_are_those_of_the_french_sentence(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_labels_of_the_lists_are_translated(language: str) -> None:
     with (LOCALE / language / "LC_MESSAGES" / "django.mo").open("rb") as file:
-        catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # private, but the only list
     for choices in (
         enums.PlaceKind,
         enums.HostKind,

@@ -258,7 +258,7 @@ def test_the_brake_stops_an_unusual_loss(source: Source, write: Write, kept: int
     with pytest.raises(RefusedRunError, match="11 / 50"):
         run_import(shorter, source, apply=True)
     assert SourceRecord.objects.filter(vanished_on=None).count() == 50
-    assert ImportRun.objects.order_by("pk").last().state == RunState.REFUSED  # type: ignore[union-attr]
+    assert ImportRun.objects.latest("pk").state == RunState.REFUSED
     assert run_import(shorter, source, apply=True, accept_vanished=True).vanished == 11
 
 

@@ -1,6 +1,7 @@
 """Two writers on one place at the same instant: one wins, the other learns it, nothing is lost or half written."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.db import close_old_connections, connection, transaction
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 6
 
 
-def at_once(count: int, work: object) -> None:
+def at_once(count: int, work: Callable[[int], object]) -> None:
     """Runs `work(number)` in as many threads, each with its own connection, started together."""
     barrier = threading.Barrier(count)
 
@@ -21,7 +22,7 @@ def at_once(count: int, work: object) -> None:
         close_old_connections()
         barrier.wait(30)
         try:
-            work(number)  # type: ignore[operator]
+            work(number)
         finally:
             connection.close()
 

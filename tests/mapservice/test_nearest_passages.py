@@ -35,8 +35,8 @@ def at_metres(metres: float, azimuth: float = 90) -> Point:
     return Point(lon, lat, srid=4326)
 
 
-def near(**values: object) -> NearestQuery:
-    return NearestQuery(**{"lat": LAT, "lon": LON, "at": AT, "kinds": MOBILE, **values})  # type: ignore[arg-type]
+def near(**values: Any) -> NearestQuery:
+    return NearestQuery(**{"lat": LAT, "lon": LON, "at": AT, "kinds": MOBILE, **values})
 
 
 def names(query: NearestQuery) -> list[str]:

@@ -42,8 +42,8 @@ def bell() -> Iterator[Bell]:
         yield bell
 
 
-def at(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 def runs() -> list[tuple[str, date, str, int, str]]:

@@ -2,7 +2,9 @@
 
 import random
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -84,8 +86,8 @@ def events_of(path: str) -> list[tuple[datetime, datetime, bool]]:
     return sorted((event.start, event.end, event["STATUS"] == "CANCELLED") for event in events)
 
 
-def facts(passages: object) -> list[Row]:
-    rows = [(one.start, one.end, one.status == PassageStatus.CANCELLED) for one in passages]  # type: ignore[attr-defined]
+def facts(passages: Iterable[Passage]) -> list[Row]:
+    rows = [(one.start, one.end, one.status == PassageStatus.CANCELLED) for one in passages]
     return sorted(row for row in rows if row[1] > FIRST)
 
 
@@ -175,7 +177,7 @@ def one_weekly() -> tuple[Itinerary, list[Passage]]:
     return itinerary, list(itinerary.passages.order_by("start"))
 
 
-def components(path: str) -> list[object]:
+def components(path: str) -> list[Any]:
     return list(Calendar.from_ical(Client().get(path).content).walk("VEVENT"))
 
 
@@ -186,13 +188,13 @@ def test_cancelled_date_is_an_override_with_its_reason_and_a_higher_sequence() -
     )
     expand_unit(unit_id=itinerary.unit_id, now=TODAY + timedelta(hours=1))
     master, override = components("/calendars/stops/armes.ics")
-    assert master["UID"] == override["UID"] == f"{itinerary.calls.get().pk}@passages.mapservice"  # type: ignore[index]
-    assert (master["SEQUENCE"], override["SEQUENCE"]) == (0, 1)  # type: ignore[index]
-    assert override["RECURRENCE-ID"].dt == passages[2].start  # type: ignore[index]
-    assert override["STATUS"] == "CANCELLED"  # type: ignore[index]
-    assert override["SUMMARY"].startswith("Annulé\u00a0: ")  # type: ignore[index]
-    assert override["DESCRIPTION"].endswith("Motif\u00a0: Neige ; routes fermées")  # type: ignore[index]
-    assert override["DTSTAMP"].dt == (TODAY + timedelta(hours=1)).replace(microsecond=0)  # type: ignore[index]
+    assert master["UID"] == override["UID"] == f"{itinerary.calls.get().pk}@passages.mapservice"
+    assert (master["SEQUENCE"], override["SEQUENCE"]) == (0, 1)
+    assert override["RECURRENCE-ID"].dt == passages[2].start
+    assert override["STATUS"] == "CANCELLED"
+    assert override["SUMMARY"].startswith("Annulé\u00a0: ")
+    assert override["DESCRIPTION"].endswith("Motif\u00a0: Neige ; routes fermées")
+    assert override["DTSTAMP"].dt == (TODAY + timedelta(hours=1)).replace(microsecond=0)
 
 
 def test_passage_moved_to_another_stop_is_told_in_both_calendars() -> None:

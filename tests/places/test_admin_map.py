@@ -26,7 +26,7 @@ def page(live_server: Any, browser: Browser) -> Iterator[Page]:
         "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
     }
     context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="fr-FR")
-    context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[typeddict-item]
+    context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[typeddict-item]  # of a cookie, these suffice
     opened = context.new_page()
     refused: list[str] = []
     opened.on(

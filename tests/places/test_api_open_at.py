@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from places.api.open_at import open_at
 from places.availability import availability_at, schedule_of
@@ -61,8 +62,8 @@ def test_unknown_hours_are_not_surely_open() -> None:
     assert list(open_at(Place.objects.all(), INSTANTS[0])) == []
 
 
-def test_texts_are_evaluated_once(django_assert_num_queries: object) -> None:
+def test_texts_are_evaluated_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     PlaceFactory.create_batch(5)
     PlaceFactory(opening_hours="Mo-Su 00:00-24:00")
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(3):
         assert open_at(Place.objects.all(), INSTANTS[0]).count() == 6

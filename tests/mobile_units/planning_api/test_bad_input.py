@@ -118,7 +118,7 @@ def test_no_itinerary_breaks_the_preview(planner: Client, fields: dict[str, Any]
     base = getattr(test_no_itinerary_breaks_the_preview, "base", None) or body_of()
     if not Stop.objects.filter(pk=base["calls"][0]["stop"]).exists():
         base = body_of()
-    test_no_itinerary_breaks_the_preview.base = base  # type: ignore[attr-defined]
+    test_no_itinerary_breaks_the_preview.base = base  # type: ignore[attr-defined]  # kept between examples
     body = {**base, "valid_until": "2027-12-31", **fields}
     assert send(planner, "POST", "preview", body).status_code in {200, 400}
     assert create(planner, "itineraries", {**body, "from_date": None}).status_code == 400

@@ -5,6 +5,7 @@ from math import cos, hypot, radians
 import pytest
 from django.contrib.gis.geos import Point
 from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
 
 from places.enums import ProposalKind
 from places.models import Place, Proposal
@@ -187,12 +188,14 @@ def test_a_wifi_point_has_its_own_labels() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_page_of_the_queue_asks_no_query_for_each(count: int, django_assert_num_queries: object) -> None:
+def test_a_page_of_the_queue_asks_no_query_for_each(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for _ in range(count):
         ProposalFactory()
         ProposalFactory(new_place=True)
         ProposalFactory(kind=ProposalKind.MERGE, duplicate=PlaceFactory(name="Autre"), fields={}, base={})
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         for proposal in Proposal.objects.waiting().with_records():
             assert difference_of(proposal).rows != ()
 
