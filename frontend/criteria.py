@@ -119,7 +119,7 @@ class BoxField(forms.CharField):
 
 
 class Degrees(forms.FloatField):
-    def to_python(self, value: object) -> float | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]  # any value comes
         number = super().to_python(value)
         if number is not None and not math.isfinite(number):
             raise forms.ValidationError(_("Cette position ne se lit pas."))

@@ -10,7 +10,7 @@ from mapservice.ogc.service import Landing
 from places.api.proposals import urls as proposals
 
 # The administration's own sign-in page would be a way around attempts that are counted and around the second factor.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # so allauth asks
 
 handler400 = "mapservice.faults.bad_request"
 handler403 = "mapservice.faults.forbidden"

@@ -72,8 +72,8 @@ def likeness(name: str) -> Greatest:
     return Greatest(
         Case(When(Exact(asked, known), then=1.0), default=0.0, output_field=FloatField()),
         TrigramSimilarity(bare_asked, bare_known),  # type: ignore[arg-type]  # expressions are accepted
-        TrigramWordSimilarity(bare_asked, bare_known),  # type: ignore[arg-type]
-        TrigramWordSimilarity(bare_known, bare_asked),  # type: ignore[arg-type]
+        TrigramWordSimilarity(bare_asked, bare_known),  # type: ignore[arg-type]  # expressions are accepted
+        TrigramWordSimilarity(bare_known, bare_asked),  # type: ignore[arg-type]  # expressions are accepted
     )
 
 

@@ -125,7 +125,7 @@ def submit(
 
 def _sign(proposal: Proposal, author: Author, *, needs_address: bool) -> None:
     """Who it is from; raises ProposalRefused when nobody could be answered."""
-    proposal.user, proposal.organisation, proposal.api_key = author.user, author.organisation, author.api_key  # type: ignore[assignment]
+    proposal.user, proposal.organisation, proposal.api_key = author.user, author.organisation, author.api_key  # type: ignore[assignment]  # any user model
     proposal.author_name = bounded_text(author.name, 150, "author_name")
     proposal.language = (
         author.language if author.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
