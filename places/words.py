@@ -17,8 +17,8 @@ def enumeration(words: Sequence[str]) -> str:
 
 
 def grouped(value: int) -> str:
-    """« 2 000 », « 12 »: thousands apart, as the language does it; French has a space that no line breaks at."""
-    return formats.number_format(value, force_grouping=True)
+    """« 2 000 », « 12 »: thousands apart, as the language does it; French has a thin space that no line breaks at."""
+    return formats.number_format(value, force_grouping=True).replace("\u00a0", "\u202f")
 
 
 def weekday_name(weekday: int) -> str:

@@ -18,6 +18,7 @@ from mapservice.questions.soonest import NEVER, availability_when, effort_minute
 from mapservice.questions.sources import Filters, page_of
 from places.availability import Availability, Schedule
 from places.hours import PARIS
+from places.words import grouped
 
 Sort = Literal["distance", "soonest"]
 
@@ -246,15 +247,15 @@ def _notice(unknown: int, *, is_complete: bool, is_short: bool) -> str:
             "%(count)s lieux plus proches ont des horaires inconnus et ne sont pas dans cette liste.",
             unknown,
         )
-        sentences.append(text % {"count": unknown})
+        sentences.append(text % {"count": grouped(unknown)})
     if not is_complete and is_short:
         sentences.append(
             gettext("La recherche s'est arrêtée à %(km)s km ou aux %(count)s fiches les plus proches.")
-            % {"km": round(MAX_SEARCH_RADIUS_M / 1000), "count": MAX_CANDIDATES}
+            % {"km": round(MAX_SEARCH_RADIUS_M / 1000), "count": grouped(MAX_CANDIDATES)}
         )
     elif not is_complete:
         sentences.append(
             gettext("Seules les %(count)s fiches les plus proches ont été comparées.")
-            % {"count": MAX_CANDIDATES}
+            % {"count": grouped(MAX_CANDIDATES)}
         )
     return " ".join(sentences)

@@ -16,7 +16,7 @@ from mapservice.post.models import OutgoingMail
 from mapservice.questions.data_health import BY_KEY
 from places.enums import CampaignState
 from places.freshness.campaigns import end_past
-from places.models import Campaign, FreshnessRequest, Place
+from places.models import Campaign, FreshnessRequest, Place, Stewardship
 from tests.factories import CampaignFactory, PlaceFactory, UserFactory
 from tests.frontend.moderation import signed_in, text_of
 from tests.places.freshness.seeds import LONG_AGO, partner
@@ -82,6 +82,19 @@ def test_moderator_reads_a_campaign_that_its_date_ended(moderator: Client) -> No
     assert "Elle s'est terminée d'elle-même le" in page
     assert "de réponses, 0 sur 1 : confirmées 0, corrigées 0, sans réponse 1." in page
     assert "terminée" in text_of(moderator.get(reverse("moderation-campaigns")))
+
+
+def test_thousands_of_a_campaign_stand_apart_and_do_not_break(moderator: Client) -> None:
+    campaign = CampaignFactory()
+    organisation = partner("Mairie")
+    places = Place.objects.bulk_create(PlaceFactory.build(name=f"Lieu {number}") for number in range(1000))
+    FreshnessRequest.objects.bulk_create(
+        FreshnessRequest(organisation=organisation, place=place, campaign=campaign) for place in places
+    )
+    Stewardship.objects.bulk_create(Stewardship(organisation=organisation, place=place) for place in places)
+    page = moderator.get(reverse("moderation-campaign", args=[campaign.pk])).content.decode()
+    assert "de réponses, 0 sur 1\u202f000" in page
+    assert "<td>1\u202f000</td>" in page
 
 
 def test_draft_whose_date_is_over_is_not_sent(moderator: Client) -> None:

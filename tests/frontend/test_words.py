@@ -75,7 +75,7 @@ def test_time_range(start: time, end: time, expected: str) -> None:
     assert words.time_range(start, end) == expected
 
 
-@pytest.mark.parametrize(("language", "expected"), [("fr", f"2{NB}000"), ("en", "2,000"), ("de", "2.000")])
+@pytest.mark.parametrize(("language", "expected"), [("fr", "2\u202f000"), ("en", "2,000"), ("de", "2.000")])
 def test_thousands_stand_apart(language: str, expected: str) -> None:
     with translation.override(language):
         assert (words.grouped(2_000), words.grouped(999)) == (expected, "999")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from frontend.freshness.forms import CampaignForm
 from frontend.moderation.access import moderator_page
-from frontend.words import today
+from frontend.words import grouped, today
 from places.actors import actor_of, require, signed_in
 from places.enums import CampaignState, FreshnessAnswer
 from places.freshness.campaigns import (
@@ -122,11 +122,11 @@ def done(request: HttpRequest, found: Campaign, act: str) -> str:
         if not count:
             return _("Personne à relancer aujourd'hui.")
         said = ngettext("%(count)s organisation relancée.", "%(count)s organisations relancées.", count)
-        return said % {"count": count}
+        return said % {"count": grouped(count)}
     count = start(found, by=user)
     said = ngettext(
         "La campagne est lancée : %(count)s fiche à confirmer.",
         "La campagne est lancée : %(count)s fiches à confirmer.",
         count,
     )
-    return said % {"count": count}
+    return said % {"count": grouped(count)}

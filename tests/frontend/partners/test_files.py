@@ -50,7 +50,7 @@ def propose(client: Client, response: Any) -> Any:
 
 def test_what_a_file_may_hold_is_said_on_one_line_each(client: Client) -> None:
     said = client.get("/partenaire/fichiers/").content.decode()
-    assert "5\u00a0Mo et 2\u00a0000 lignes au plus." in said
+    assert "5\u00a0Mo et 2\u202f000 lignes au plus." in said
 
 
 def test_own_download_sent_back_changes_nothing(client: Client, editor: Membership, place: Place) -> None:

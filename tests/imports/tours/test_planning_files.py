@@ -223,7 +223,7 @@ def test_unknown_columns_are_told_with_the_nearest() -> None:
         (text({}).replace(b"jour;", b"tournee;"), "deux fois"),
         (text({}) + b'\r\n"jamais ferm', "ligne 3"),
         (b"x" * 5_000_001, "5 Mo"),
-        (text({}).replace(b"\r\n", b"\r\n" * 2) + b"\r\nx;y" * 5_001, "5\u00a0000 lignes"),
+        (text({}).replace(b"\r\n", b"\r\n" * 2) + b"\r\nx;y" * 5_001, "5\u202f000 lignes"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00\x00\x00\x00\x00\x00", "texte"),
     ],
 )

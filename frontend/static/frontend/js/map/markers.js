@@ -42,9 +42,10 @@ export function recordMarker(record, sprite, choose) {
  */
 export function countMarker(cluster, text, open) {
   const size = Math.min(64, SIZE + 6 * Math.floor(Math.log10(cluster.count)));
-  const name = text.replace("{count}", String(cluster.count));
+  const count = new Intl.NumberFormat(document.documentElement.lang || undefined).format(cluster.count);
+  const name = text.replace("{count}", count);
   const face = element("button", { type: "button", class: "marker__face marker__face--count", "aria-label": name });
-  face.append(String(cluster.count));
+  face.append(count);
   face.addEventListener("click", open);
   return anchored(face, cluster, { anchor: [size / 2, size / 2], size });
 }
