@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from frontend.words import ago
+from frontend.words import ago, grouped
 from places.enums import ProposalKind, ProposalOrigin
 from places.hours import PARIS
 from places.models import Proposal
@@ -72,7 +72,7 @@ def author(proposal: Proposal) -> str:
 
 
 def proposals_count(count: int) -> str:
-    return ngettext("%(count)s proposition", "%(count)s propositions", count) % {"count": count}
+    return ngettext("%(count)s proposition", "%(count)s propositions", count) % {"count": grouped(count)}
 
 
 def accept_label(proposal: Proposal) -> str:

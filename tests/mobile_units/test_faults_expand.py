@@ -144,7 +144,9 @@ def test_killed_between_two_units_and_run_again(units: tuple[MobileUnit, MobileU
     assert (days(done), days(missing)) == (tuesdays(), [])
     before = list(done.passages.order_by("pk").values())
     for created in (len(tuesdays()), 0):
-        assert finished(daily()).startswith(f"{created} passages créés, 0 modifiés, 0 annulés, 0 retirés")
+        assert finished(daily()).startswith(
+            f"Passages créés : {created}, modifiés : 0, annulés : 0, retirés : 0"
+        )
     assert days(missing) == tuesdays()
     assert list(done.passages.order_by("pk").values()) == before
 

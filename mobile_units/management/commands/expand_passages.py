@@ -39,8 +39,8 @@ def expand_today(*, trust_clock: bool = False) -> str:
         refuse_late_clock(now)
     outcome = expand_all(now=now)
     return (
-        f"{len(outcome.created)} passages créés, {len(outcome.changed)} modifiés, {len(outcome.cancelled)} annulés, "
-        f"{len(outcome.removed)} retirés, {outcome.unchanged} inchangés."
+        f"Passages créés : {len(outcome.created)}, modifiés : {len(outcome.changed)}, "
+        f"annulés : {len(outcome.cancelled)}, retirés : {len(outcome.removed)}, inchangés : {outcome.unchanged}."
     )
 
 
