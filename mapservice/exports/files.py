@@ -27,6 +27,8 @@ from places.models import Place, TemporaryClosure
 CSV = "text/csv"
 # Rows are sent in parcels of about this many characters: one by one they would cost more to carry than to write.
 PARCEL = 64_000
+# What a spreadsheet runs instead of showing it; telephones and degrees begin with a sign and are numbers.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.]+\Z)", re.ASCII)
 
 
 class File(Endpoint):
@@ -89,7 +91,7 @@ class NationalCsv(NationalFile):
     def texts(self) -> Iterator[str]:
         yield csv_line(COLUMNS)
         for record in records(self.choices()):
-            yield csv_line(record.get(column, "") for column in COLUMNS)
+            yield csv_line(safe_cell(record.get(column, "")) for column in COLUMNS)
 
 
 class NationalJson(NationalFile):
@@ -131,6 +133,11 @@ def enclosed(start: str, items: Iterable[str], end: str) -> Iterator[str]:
     for rank, item in enumerate(items):
         yield f",\n{item}" if rank else item
     yield f"\n{end}"
+
+
+def safe_cell(cell: object) -> object:
+    """The cell behind an apostrophe when a spreadsheet would run it; the file in JSON has every word as it is."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def csv_line(cells: Iterable[object]) -> str:
