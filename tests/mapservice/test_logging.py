@@ -173,6 +173,11 @@ def test_decimals_are_positions_until_proven_otherwise(text: str, kept: str) -> 
     assert without_positions(text) == kept
 
 
+def test_long_number_is_read_once() -> None:
+    """From each of its digits anew, a million would take hours."""
+    assert without_positions(f"{'1' * 1_000_000} at 48.77") == f"{'1' * 1_000_000} at …"
+
+
 PARAMETERS = [
     "q",
     "lat",
