@@ -21,12 +21,14 @@ def settle_commune(values: dict[str, Any], *, partial: bool) -> tuple[dict[str, 
     """The same values with the commune's code, name and postal code in agreement, and what could not be understood.
 
     A commune outside the known territories stays as it was written. A whole new record without one takes that of its
-    point. Two queries at most, none when no value tells a commune.
+    point. Three queries at most, none when no value tells a commune.
     """
     said = {name: values.get(name, "") for name in ADDRESS_NAMES}
     if not (said["insee_code"] or said["commune_name"]):
         commune = None if partial else find_commune(as_point(values.get("location")))
         return (_with_commune(values, commune) if commune else values), []
+    if coded := _coded(said["insee_code"]):
+        return _with_commune(values, coded), []
     index = CommuneIndex.load()
     match = index.resolve(
         insee=said["insee_code"], name=said["commune_name"], postal_code=said["postal_code"]
@@ -37,6 +39,12 @@ def settle_commune(values: dict[str, Any], *, partial: bool) -> tuple[dict[str, 
     if problem is None:
         return values, []
     return {name: value for name, value in values.items() if name != problem.field}, [problem]
+
+
+def _coded(insee_code: str) -> Commune | None:
+    """The commune of today that has the code: asked first, since reading all names takes a tenth of a second."""
+    code = padded_code(insee_code)
+    return Commune.objects.filter(pk=code).first() if code else None
 
 
 def _with_commune(values: Mapping[str, Any], commune: Commune) -> dict[str, Any]:
@@ -109,8 +117,11 @@ def _own_up(record: Any) -> list[str]:
 
 
 def _commune_of(record: Any, *, by_code: bool) -> Commune | None:
+    insee_code = record.insee_code if by_code else ""
+    if coded := _coded(insee_code):
+        return coded
     match = CommuneIndex.load().resolve(
-        insee=record.insee_code if by_code else "", name=record.commune_name, postal_code=record.postal_code
+        insee=insee_code, name=record.commune_name, postal_code=record.postal_code
     )
     return Commune.objects.get(pk=match.insee) if match else None
 
