@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from django.db import connection
 
-from tests.mapservice.servers import ROOT, wait_until
+from tests.mapservice.servers import PATIENCE_S, ROOT, wait_until
+from tests.ports import free_port
 
 
 class Mailbox:
@@ -68,18 +68,18 @@ class MailServer:
     """Keeps its port while it is stopped, so that it can come back."""
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.box = Mailbox()
         self._controller: Controller | None = None
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}?timeout=5"
+        return f"smtp://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._controller = Controller(self.box, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(
+            self.box, hostname="127.0.0.1", port=self.port, ready_timeout=PATIENCE_S
+        )
         self._controller.start()
 
     def stop(self) -> None:
@@ -128,7 +128,7 @@ class Workers:
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Asks it to end, which it must do well."""
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0, self.log()
+        assert process.wait(PATIENCE_S) == 0, self.log()
 
     def stop_all(self) -> None:
         for process in self.running:

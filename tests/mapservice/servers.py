@@ -1,10 +1,10 @@
 """A PostgreSQL and a web server of a test's own, real ones, that it may stop and kill."""
 
+import contextlib
 import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,8 +15,11 @@ from urllib.parse import quote
 
 import requests
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30
+# Ends what never comes. Time is not asserted: on a busy machine a server takes half a minute to start.
+PATIENCE_S = 120
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
@@ -85,7 +88,9 @@ class Cluster:
         """Ends the server and its children at once, as a lost machine would."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         for pid in [self.pid, *map(int, children)]:
-            os.kill(pid, signal.SIGKILL)
+            # A child may be gone already: it ends by itself once its parent is dead.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         wait_until(
             lambda: not any(Path(f"/proc/{child}").exists() for child in children), "PostgreSQL is dead"
         )
@@ -134,9 +139,7 @@ class WebServer:
     """The production server on a free port of this machine, one worker, its log kept in a file."""
 
     def __init__(self, url: str, **more: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.log = Path(tempfile.mkstemp(prefix="mapservice-test-", suffix=".log")[1])
         self._environment = environment(url, **more)
         self.start()
@@ -171,12 +174,13 @@ class WebServer:
 
     def answers(self) -> bool:
         try:
-            return requests.get(f"{self.address}/healthz", timeout=5).status_code == 200
-        except requests.ConnectionError:
+            return requests.get(f"{self.address}/healthz", timeout=5).ok
+        except (requests.ConnectionError, requests.Timeout):
+            # Nobody listens yet, or somebody who is still being loaded.
             return False
 
     def get(self, path: str, **options: object) -> requests.Response:
-        return requests.get(f"{self.address}{path}", timeout=30, allow_redirects=False, **options)  # type: ignore[arg-type]
+        return requests.get(f"{self.address}{path}", timeout=PATIENCE_S, allow_redirects=False, **options)  # type: ignore[arg-type]
 
     def kill(self) -> None:
         """Ends every process of the server at once."""

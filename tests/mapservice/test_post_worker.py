@@ -15,6 +15,7 @@ from mapservice.post.models import DailyRun, OutgoingMail, WorkerSign
 from mapservice.post.outbox import queue_text
 from tests.mapservice import post_probe
 from tests.mapservice.mail_server import MailServer, Workers
+from tests.mapservice.servers import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +59,7 @@ def test_killed_worker_neither_loses_nor_doubles(server: MailServer, workers: Wo
     mail = queue()
     server.box.hangs.set()
     first = workers.start()
-    assert server.box.is_hanging.wait(30), workers.log()
+    assert server.box.is_hanging.wait(PATIENCE_S), workers.log()
     workers.kill(first)
     server.box.hangs.clear()
     mail.refresh_from_db()
@@ -75,7 +76,7 @@ def test_second_worker_leaves_a_mail_in_dialogue_alone(server: MailServer, worke
     server.box.hangs.set()
     workers.start(), workers.start()
     workers.wait_until(lambda: WorkerSign.objects.count() == 2, "both workers live")
-    assert server.box.is_hanging.wait(30), workers.log()
+    assert server.box.is_hanging.wait(PATIENCE_S), workers.log()
     locked = OutgoingMail.objects.due()
     with transaction.atomic():
         assert locked.select_for_update(skip_locked=True).first() is None

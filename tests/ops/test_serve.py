@@ -8,7 +8,6 @@ import pty
 import select
 import shutil
 import signal
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.ops.conftest import ROOT, Checkout, environment
+from tests.ports import free_port
 
 CODE = ("fixtures", "frontend", "imports", "mapservice", "mobile_units", "places")
 CTRL_C = b"\x03"
@@ -56,11 +56,6 @@ def open_terminal(checkout: Checkout, port: int) -> Terminal:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvpe("make", ["make", "-C", str(checkout.root), "serve"], env)
     return Terminal(pid, screen)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def status_of(url: str) -> int | None:
