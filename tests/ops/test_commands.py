@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.conftest import ROOT, Checkout, environment
+from tests.ops.conftest import PATIENCE_S, ROOT, Checkout, environment
 
 
 def make(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +19,7 @@ def make(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProce
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import dj_database_url
 import psycopg2
 
-from tests.ops.conftest import Checkout, environment
+from tests.ops.conftest import PATIENCE_S, Checkout, environment
 
 LONG_NAME = "les cartes d'Étain & de « Bar-le-Duc » " * 3
 
@@ -20,7 +20,7 @@ def ask(checkout: Checkout, sql: str) -> str:
 
 def wait_for_end(pid: int) -> None:
     """Until the killed process is gone; its parent is not us, so there is nothing to collect."""
-    subprocess.run(["tail", f"--pid={pid}", "-f", "/dev/null"], check=True, timeout=20)
+    subprocess.run(["tail", f"--pid={pid}", "-f", "/dev/null"], check=True, timeout=PATIENCE_S)
 
 
 def test_life_of_a_cluster(checkout: Checkout) -> None:
@@ -114,7 +114,7 @@ def test_two_starts_at_once_make_one_cluster(checkout: Checkout) -> None:
         )
         for _ in range(2)
     ]
-    outputs = [start.communicate(timeout=60)[0] for start in starts]
+    outputs = [start.communicate(timeout=PATIENCE_S)[0] for start in starts]
 
     assert [start.returncode for start in starts] == [0, 0]
     assert sorted(output.count("Making") for output in outputs) == [0, 1]

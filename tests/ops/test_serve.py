@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.conftest import ROOT, Checkout, environment
+from tests.ops.conftest import PATIENCE_S, ROOT, Checkout, environment
 from tests.ports import free_port
 
 CODE = ("fixtures", "frontend", "imports", "mapservice", "mobile_units", "places")
@@ -43,7 +43,7 @@ class Terminal:
                 self.ended = True
 
     def read_until_end(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_S
         while not self.ended and time.monotonic() < deadline:
             self.read(0.2)
 
@@ -70,7 +70,7 @@ def status_of(url: str) -> int | None:
 
 
 def wait_for_answer(terminal: Terminal, url: str) -> int | None:
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and not terminal.ended:
         terminal.read(0.2)
         if status := status_of(url):
@@ -107,9 +107,9 @@ def whole_checkout(checkout: Checkout) -> Checkout:
 
 def wait_for_worker(address: str) -> int | None:
     """How long ago the worker beside the server gave a sign; None when it never does."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=60) as answer:
             age = json.load(answer)["post"]["worker_seen_age_s"]
         if age is not None:
             return int(age)
@@ -156,7 +156,7 @@ def test_serve_from_nothing_then_again(whole_checkout: Checkout) -> None:
         assert status_of(f"{address}/readyz") == 200
         assert wait_for_worker(address) is not None
         assert workers_of(whole_checkout) != []
-        with urllib.request.urlopen(f"{address}/calendars/communes/55029.ics", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/calendars/communes/55029.ics", timeout=60) as answer:
             assert f"URL:{address}/" in answer.read().decode(), "links lead to this server"
 
     first = serve_once(whole_checkout, ask)

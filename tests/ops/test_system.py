@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.conftest import Checkout, environment
+from tests.ops.conftest import PATIENCE_S, Checkout, environment
 
 # A user without rights, whom the sentence is for; root would be given the packages instead.
 UNPRIVILEGED = (
@@ -89,7 +89,7 @@ def refused(checkout: Checkout, purpose: str, **env: str) -> str:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert (result.returncode, result.stdout) == (1, "")
