@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
+from mapservice.api.bearer import bearer_of
 from mapservice.faults import answer_problem
 from mapservice.limits import passed
 from places.actors import actor_of
@@ -17,13 +18,11 @@ from places.partners.keys import MARK, find_key, touch
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PATHS = ("/api/", "/exports/", "/calendars/")
-SCHEME = "Bearer "
 
 
 def key_sent(request: HttpRequest) -> str:
     """The key in the Authorization header, or ""; what does not look like a key is somebody else's business."""
-    header = request.headers.get("Authorization", "")
-    secret = header.removeprefix(SCHEME).strip() if header.startswith(SCHEME) else ""
+    secret = bearer_of(request)
     return secret if secret.startswith(MARK) else ""
 
 

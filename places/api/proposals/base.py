@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from mapservice.api.bearer import bearer_of
 from mapservice.api.parameters import Parameter, Query, read_parameters
 from mapservice.api.problems import Problem, not_found, problem_response
 from places.actors import Actor, actor_of_key, may, may_some
@@ -27,7 +28,6 @@ from places.proposals.limits import TooMany
 from places.proposals.submit import ProposalRefused
 from places.proposals.values import FieldProblem
 
-SCHEME = "Bearer "
 OBJECT = "places.Proposal"
 
 
@@ -95,8 +95,7 @@ class ProposalsView(View):
 
 def secret_sent(request: HttpRequest) -> str:
     """The follow-up secret in the Authorization header, or ""."""
-    header = request.headers.get("Authorization", "")
-    secret = header.removeprefix(SCHEME).strip() if header.startswith(SCHEME) else ""
+    secret = bearer_of(request)
     return "" if secret.startswith(MARK) else secret
 
 
