@@ -54,8 +54,11 @@ def confirm(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """« Toujours exact » ; `next=partner` comes back to the list."""
     found = own_record(request, kind, pk, "confirm")
     if found.status == Status.PUBLISHED:
-        ids = {"places": [pk], "wifi_points": []} if kind == PLACES else {"places": [], "wifi_points": [pk]}
-        confirm_records(**ids, by=signed_in(request))
+        confirm_records(
+            places=[pk] if kind == PLACES else [],
+            wifi_points=[] if kind == PLACES else [pk],
+            by=signed_in(request),
+        )
         told = _("Merci : « %(name)s » est confirmé aujourd'hui.")
         messages.success(request, told % {"name": found.name})
     return redirect("partner" if request.POST.get("next") == "partner" else address_of(found))
