@@ -37,7 +37,7 @@ def bar() -> Commune:
 
 @pytest.fixture
 def verdun() -> Commune:
-    centre = Point(*VERDUN, srid=4326)
+    centre = Point(VERDUN, srid=4326)
     commune: Commune = CommuneFactory(
         insee="55545", name="Verdun", postal_codes=["55100"], centre=centre, town_hall=centre
     )
@@ -157,7 +157,7 @@ def change(record: Any, fields: dict[str, Any], **more: Any) -> Submitted:
 
 def old_fault(bar: Commune) -> Place:
     place: Place = PlaceFactory(
-        commune=bar, insee_code="55029", commune_name="Bar-le-Duc", location=Point(*VERDUN, srid=4326)
+        commune=bar, insee_code="55029", commune_name="Bar-le-Duc", location=Point(VERDUN, srid=4326)
     )
     return place
 
