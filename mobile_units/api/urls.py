@@ -9,7 +9,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 from django.utils.translation import gettext_noop as _
 
-from mobile_units.api import itineraries, passages, stops, units
+from mobile_units.api import exceptions, itineraries, passages, stops, units
 from mobile_units.api.base import Operation, PlanningView, answered
 from mobile_units.api.openapi import compose
 
@@ -62,10 +62,10 @@ urlpatterns: list[Any] = [
     path("itineraries/<uuid:pk>/publish", itineraries.Publish.as_view(), name="planning-publish"),
     path("itineraries/<uuid:pk>/change-from", itineraries.ChangeFrom.as_view(), name="planning-change-from"),
     path("itineraries/<uuid:pk>/end", itineraries.End.as_view(), name="planning-end"),
-    path("itineraries/<uuid:pk>/exceptions", itineraries.Exceptions.as_view(), name="planning-exceptions"),
+    path("itineraries/<uuid:pk>/exceptions", exceptions.Exceptions.as_view(), name="planning-exceptions"),
     path(
         "itineraries/<uuid:pk>/exceptions/<row:exception>",
-        itineraries.DateException.as_view(),
+        exceptions.DateException.as_view(),
         name="planning-exception",
     ),
     path("itineraries/<uuid:pk>/history", itineraries.History.as_view(), name="planning-history"),

@@ -223,9 +223,8 @@ def _time_changes(situation: Situation) -> Iterator[Finding]:
         arrival = walls.get(passage.call_id) if passage.call_id else None
         if arrival is None or passage.start != passage.planned_start:
             continue
-        wall = datetime.combine(passage.on_date, arrival)
-        first, second = (wall.replace(tzinfo=PARIS, fold=fold).utcoffset() for fold in (0, 1))
-        if first == second or (passage.stop_id, passage.on_date) in told:
+        sentence = _clock_sentence(datetime.combine(passage.on_date, arrival))
+        if not sentence or (passage.stop_id, passage.on_date) in told:
             continue
         told.add((passage.stop_id, passage.on_date))
         values = {
@@ -233,16 +232,6 @@ def _time_changes(situation: Situation) -> Iterator[Finding]:
             "time": clock(arrival),
             "read": clock(passage.start),
         }
-        is_skipped = first is not None and second is not None and first < second
-        sentence = (
-            _(
-                "Le %(date)s, l'heure change : %(time)s n'existe pas cette nuit-là, le passage commence à %(read)s."
-            )
-            if is_skipped
-            else _(
-                "Le %(date)s, l'heure change : %(time)s existe deux fois, le passage commence à la première."
-            )
-        )
         yield Finding(
             "time_change_night",
             sentence % values,
@@ -251,6 +240,18 @@ def _time_changes(situation: Situation) -> Iterator[Finding]:
             situation.rank(passage.call_id),
             passage.stop_id,
         )
+
+
+def _clock_sentence(wall: datetime) -> str:
+    """What the clocks do to a wall time of Paris; "" when it exists once."""
+    first, second = (wall.replace(tzinfo=PARIS, fold=fold).utcoffset() for fold in (0, 1))
+    if first is None or second is None or first == second:
+        return ""
+    if first < second:
+        return _(
+            "Le %(date)s, l'heure change : %(time)s n'existe pas cette nuit-là, le passage commence à %(read)s."
+        )
+    return _("Le %(date)s, l'heure change : %(time)s existe deux fois, le passage commence à la première.")
 
 
 def _long_calls(situation: Situation) -> Iterator[Finding]:
