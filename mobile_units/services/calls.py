@@ -12,22 +12,27 @@ from mobile_units.models import Call, Itinerary, ItineraryException, Passage
 
 def draft_of(itinerary: Itinerary) -> Draft:
     """The stored itinerary as a draft: what a form shows first."""
+    return draft_with(itinerary, (draft_call(call) for call in itinerary.calls.all() if call.is_active))
+
+
+def draft_with(row: Any, calls: Iterable[DraftCall]) -> Draft:
+    """The columns of an itinerary, or of an event of its history, with these calls."""
     return Draft(
-        unit_id=itinerary.unit_id,
-        name=itinerary.name,
-        valid_from=itinerary.valid_from,
-        valid_until=itinerary.valid_until,
-        rhythm=Rhythm(itinerary.rhythm),
-        weekday=itinerary.weekday,
-        interval_weeks=itinerary.interval_weeks,
-        anchor_on=itinerary.anchor_on,
-        parity=itinerary.parity,
-        nths=tuple(itinerary.nths),
-        dates=tuple(itinerary.dates),
-        public_holidays=DayPolicy(itinerary.public_holidays),
-        school_holidays=DayPolicy(itinerary.school_holidays),
-        internal_notes=itinerary.internal_notes,
-        calls=tuple(draft_call(call) for call in itinerary.calls.all() if call.is_active),
+        unit_id=row.unit_id,
+        name=row.name,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        rhythm=Rhythm(row.rhythm),
+        weekday=row.weekday,
+        interval_weeks=row.interval_weeks,
+        anchor_on=row.anchor_on,
+        parity=row.parity,
+        nths=tuple(row.nths),
+        dates=tuple(row.dates),
+        public_holidays=DayPolicy(row.public_holidays),
+        school_holidays=DayPolicy(row.school_holidays),
+        internal_notes=row.internal_notes,
+        calls=tuple(calls),
     )
 
 

@@ -5,12 +5,11 @@ the calendar lives whatever the day. A second load on the same day writes nothin
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -32,14 +31,12 @@ from places.enums import Status
 from places.history import touched_by_others, writing_as
 from places.holidays import public_holiday
 from places.models import Commune
-from places.services import lifecycle
-from places.services.demo import WRITER, DemoChanges
-from places.services.demo_files import SOURCE_NAME, InvalidDemoError
+from places.services.demo import WRITER, DemoChanges, write
 
 # How far an exception looks for a date of its tour: the slowest runs every four weeks, and holidays may skip some.
 REACH = timedelta(days=120)
-# Kept by triggers, by services, or by people: no file says them.
-KEPT_OUT = {"version", "created_at", "updated_at", "first_published_at", "record", "overrides", "follows"}
+# Kept by services or by people: no file says them.
+KEPT_APART = frozenset({"record", "overrides", "follows"})
 
 
 def load_demo_tours(folder: Path, *, now: datetime | None = None) -> list[DemoChanges]:
@@ -64,46 +61,7 @@ def load_demo_tours(folder: Path, *, now: datetime | None = None) -> list[DemoCh
 
 
 def _write(model: type[Any], records: Mapping[uuid.UUID, Any]) -> DemoChanges:
-    stored = model.objects.in_bulk(list(records))
-    touched = touched_by_others(model, records, writer=WRITER)
-    counts = {"created": 0, "changed": 0, "unchanged": 0, "kept": 0}
-    for pk, record in records.items():
-        counts["kept" if pk in touched else _write_one(stored.get(pk), record)] += 1
-    return DemoChanges(str(model._meta.verbose_name_plural), **counts, closed=_close_others(model, records))
-
-
-def _write_one(stored: Any, record: Any) -> str:
-    """Brings one stored record to what the file says; returns created, changed or unchanged."""
-    names = _differing(stored, record) if stored else []
-    if stored and not names:
-        return "unchanged"
-    target = stored or record
-    for name in names:
-        setattr(target, name, getattr(record, name))
-    try:
-        target.full_clean()
-    except ValidationError as error:
-        raise InvalidDemoError(f"{record.slug}: {'; '.join(error.messages)}") from error
-    target.save(**({"update_fields": names} if stored else {"force_insert": True}))
-    return "changed" if stored else "created"
-
-
-def _differing(stored: Any, record: Any) -> list[str]:
-    return [
-        field.name
-        for field in record._meta.concrete_fields
-        if not field.generated
-        and field.name not in KEPT_OUT
-        and getattr(stored, field.attname) != getattr(record, field.attname)
-    ]
-
-
-def _close_others(model: type[Any], kept: Iterable[uuid.UUID]) -> int:
-    """Closes what an earlier set had and this one has not: nothing public is ever deleted."""
-    gone = model.objects.filter(is_demo=True, source_name=SOURCE_NAME, status=Status.PUBLISHED)
-    keys = set(gone.exclude(pk__in=list(kept)).values_list("pk", flat=True))
-    keys -= touched_by_others(model, keys, writer=WRITER)
-    return lifecycle.close(records=model.objects.filter(pk__in=keys), by=None)
+    return write(model, {record.slug: record for record in records.values()}, apart=KEPT_APART)
 
 
 def _write_itineraries(demo: DemoTours) -> DemoChanges:

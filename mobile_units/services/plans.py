@@ -1,7 +1,7 @@
 """The plan of an itinerary as values, read from the database."""
 
 from mobile_units.enums import DayPolicy, ExceptionKind
-from mobile_units.models import Itinerary, ItineraryException
+from mobile_units.models import Itinerary, ItineraryException, MobileUnit
 from mobile_units.plan import Plan, PlannedCall, PlannedException, PlannedOutage
 from places.holidays import public_holiday, school_holiday
 
@@ -18,10 +18,7 @@ def plan_of(itinerary: Itinerary) -> Plan:
         public_holiday=public_holiday,
         school_holiday=school_holiday,
         exceptions=planned_exceptions(itinerary),
-        outages=tuple(
-            PlannedOutage(outage.starts_on, outage.ends_on, outage.reason)
-            for outage in itinerary.unit.outages.all()
-        ),
+        outages=planned_outages(itinerary.unit),
     )
 
 
@@ -30,6 +27,12 @@ def planned_calls(itinerary: Itinerary) -> tuple[PlannedCall, ...]:
         PlannedCall(id=call.pk, stop_id=call.stop_id, arrival=call.arrival, departure=call.departure)
         for call in itinerary.calls.all()
         if call.is_active
+    )
+
+
+def planned_outages(unit: MobileUnit) -> tuple[PlannedOutage, ...]:
+    return tuple(
+        PlannedOutage(outage.starts_on, outage.ends_on, outage.reason) for outage in unit.outages.all()
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mobile_units.drafts import Draft, DraftCall, minutes_between
-from mobile_units.enums import DayPolicy, Rhythm
 from mobile_units.models import Itinerary
+from mobile_units.services.calls import draft_with
 from mobile_units.services.confirm import Override
 from mobile_units.services.history import event_of
 from mobile_units.services.itineraries import Written, save_itinerary
@@ -24,23 +24,7 @@ def draft_at(itinerary: Itinerary, version: int) -> Draft:
     calls = event.record.get("calls")
     if calls is None:
         raise Refused(_("Les haltes de cette version n'ont pas été gardées : elle ne peut pas être reprise."))
-    return Draft(
-        unit_id=event.unit_id,
-        name=event.name,
-        valid_from=event.valid_from,
-        valid_until=event.valid_until,
-        rhythm=Rhythm(event.rhythm),
-        weekday=event.weekday,
-        interval_weeks=event.interval_weeks,
-        anchor_on=event.anchor_on,
-        parity=event.parity,
-        nths=tuple(event.nths),
-        dates=tuple(event.dates),
-        public_holidays=DayPolicy(event.public_holidays),
-        school_holidays=DayPolicy(event.school_holidays),
-        internal_notes=event.internal_notes,
-        calls=tuple(_call(one) for one in calls),
-    )
+    return draft_with(event, (_call(one) for one in calls))
 
 
 def _call(kept: dict[str, str]) -> DraftCall:

@@ -14,10 +14,10 @@ from mobile_units.drafts import Draft
 from mobile_units.enums import PassageStatus
 from mobile_units.findings.situation import NearSpace, NearStop, OtherPassage, Situation, StopFacts
 from mobile_units.models import Itinerary, MobileUnit, Passage, Stop
-from mobile_units.plan import PARIS, Plan, PlannedException, PlannedOutage, PlannedPassage, expand
+from mobile_units.plan import PARIS, Plan, PlannedException, PlannedPassage, expand
 from mobile_units.services.expand import HORIZON
 from mobile_units.services.heirs import inherited
-from mobile_units.services.plans import planned_exception, planned_exceptions
+from mobile_units.services.plans import planned_exception, planned_exceptions, planned_outages
 from mobile_units.travel import drives
 from places.availability import schedule_of
 from places.enums import PlaceKind, Status
@@ -58,10 +58,7 @@ def plan_for(subject: Subject) -> Plan:
         public_holiday=public_holiday,
         school_holiday=school_holiday,
         exceptions=_exceptions(subject),
-        outages=tuple(
-            PlannedOutage(outage.starts_on, outage.ends_on, outage.reason)
-            for outage in subject.unit.outages.all()
-        ),
+        outages=planned_outages(subject.unit),
     )
 
 

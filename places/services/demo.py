@@ -4,7 +4,7 @@ A record belongs to the set as long as this loader alone has written it: its his
 anybody else (a form, an import, a deletion) the loader leaves it alone for good.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,15 +12,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.timezone import localdate
 
 from places.enums import Status
 from places.history import touched_by_others, writing_as
 from places.models import Commune, Place, TemporaryClosure, WifiPoint
 from places.services import lifecycle
-from places.services.demo_files import SOURCE_NAME, ClosureDays, InvalidDemoError, R, demo_id, read_demo
+from places.services.demo_files import SOURCE_NAME, ClosureDays, InvalidDemoError, demo_id, read_demo
 
 WRITER = "demo"
+# Kept by triggers: no file says them.
+KEPT_OUT = frozenset({"version", "created_at", "updated_at", "first_published_at"})
 
 
 @dataclass(frozen=True)
@@ -58,50 +61,53 @@ def load_demo(folder: Path, *, today: date | None = None) -> list[DemoChanges]:
         ]
 
 
-def write(model: type[R], records: Mapping[str, R]) -> DemoChanges:
-    """Create and change what differs; close what left the files."""
-    by_id = {record.pk: (key, record) for key, record in records.items()}
+def write(
+    model: type[Any], records: Mapping[str, Any], *, apart: Collection[str] = frozenset()
+) -> DemoChanges:
+    """Create and change what differs; close what left the files.
+
+    `records` by the name under which a sentence speaks of them; `apart`: further fields that no file says.
+    """
+    by_id = {record.pk: (name, record) for name, record in records.items()}
     stored = model.objects.in_bulk(list(by_id))
     touched = touched_by_others(model, by_id, writer=WRITER)
     counts = {"created": 0, "changed": 0, "unchanged": 0, "kept": 0}
-    for pk, (key, record) in by_id.items():
-        outcome = "kept" if pk in touched else write_one(key, stored.get(pk), record)
-        counts[outcome] += 1
+    for pk, (name, record) in by_id.items():
+        counts["kept" if pk in touched else write_one(name, stored.get(pk), record, apart)] += 1
     return DemoChanges(str(model._meta.verbose_name_plural), **counts, closed=close_others(model, by_id))
 
 
-def write_one(key: str, stored: Place | WifiPoint | None, record: Place | WifiPoint) -> str:
+def write_one(name: str, stored: Any | None, record: Any, apart: Collection[str]) -> str:
     """Bring one stored record to what the file says; returns created, changed or unchanged."""
-    names = [] if stored is None else differing(stored, record)
-    if stored is not None and not names:
+    fields = [] if stored is None else differing(stored, record, KEPT_OUT.union(apart))
+    if stored is not None and not fields:
         return "unchanged"
     target = stored or record
-    for name in names:
-        setattr(target, name, getattr(record, name))
+    for field in fields:
+        setattr(target, field, getattr(record, field))
     try:
         target.full_clean()
     except ValidationError as error:
-        raise InvalidDemoError(f"{key}: {'; '.join(error.messages)}") from error
+        raise InvalidDemoError(f"{name}: {'; '.join(error.messages)}") from error
     if stored is None:
         record.save(force_insert=True)
         return "created"
-    stored.save(update_fields=names)
+    stored.save(update_fields=fields)
     return "changed"
 
 
-def differing(stored: Place | WifiPoint, record: Place | WifiPoint) -> list[str]:
+def differing(stored: Model, record: Model, apart: Collection[str]) -> list[str]:
     """Names of the fields of the file that the database holds otherwise."""
-    own = {"version", "created_at", "updated_at", "first_published_at"}
     return [
         field.name
         for field in stored._meta.concrete_fields
         if not field.generated
-        and field.name not in own
+        and field.name not in apart
         and getattr(stored, field.attname) != getattr(record, field.attname)
     ]
 
 
-def close_others(model: type[Place] | type[WifiPoint], kept: Mapping[Any, Any]) -> int:
+def close_others(model: type[Any], kept: Iterable[Any]) -> int:
     """Close what an earlier set had and this one has not: nothing public is ever deleted."""
     gone = model.objects.filter(is_demo=True, source_name=SOURCE_NAME, status=Status.PUBLISHED)
     keys = set(gone.exclude(pk__in=list(kept)).values_list("pk", flat=True))
