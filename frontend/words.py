@@ -17,6 +17,11 @@ def today() -> date:
     return timezone.localdate(timezone=PARIS)
 
 
+def monday_of(day: date) -> date:
+    """The Monday of its week."""
+    return day - timedelta(days=day.weekday())
+
+
 def long_date(day: date) -> str:
     """« mardi 5 janvier », with the year when it is not this one."""
     # Translators: a date in the notation of Django's date filter, without the year.

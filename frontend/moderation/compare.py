@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 
+from frontend.words import monday_of
 from places.availability import DayHours, Schedule, week_of
 from places.words import enumeration, time_range, weekday_name
 
@@ -65,7 +66,7 @@ def weeks_beside(texts: Sequence[str], today: date) -> list[WeekDay]:
 
 def _usual_week(text: str, today: date) -> list[DayHours]:
     """The same week for every text: which one depends on the calendar alone."""
-    monday = today - timedelta(days=today.weekday())
+    monday = monday_of(today)
     for weeks in range(_WEEKS_TRIED):
         week = week_of(Schedule(text), monday + timedelta(weeks=weeks))
         if not any(day.holiday for day in week):

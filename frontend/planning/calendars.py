@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from frontend.words import monday_of
 from mobile_units.models import MobileUnit, Passage
 from mobile_units.plan import PARIS, instants
 from places.holidays import public_holiday, school_holiday
@@ -39,10 +40,6 @@ def read_day(text: str, default: date) -> date:
     except ValueError:
         return default
     return day if FIRST_YEAR < day.year < LAST_YEAR else default
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def week_days(day: date) -> list[date]:

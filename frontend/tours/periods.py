@@ -38,10 +38,6 @@ def read_day(text: str, today: date) -> date:
     return day if abs(day - today) <= WEEKS_AROUND else today
 
 
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
 def week_table(monday: date, units: list[MobileUnit], lines: Iterable[Line]) -> list[Day]:
     """The seven days, each with a cell for each unit."""
     by_cell: dict[tuple[date, object], list[Line]] = defaultdict(list)

@@ -23,10 +23,10 @@ from places.enums import Status
 def tours(request: HttpRequest) -> HttpResponse:
     """Where the units are today, a week as a table, the stops of that week on the map."""
     now, today = timezone.now(), words.today()
-    monday = periods.monday_of(periods.read_day(request.GET.get("semaine", ""), today))
+    monday = words.monday_of(periods.read_day(request.GET.get("semaine", ""), today))
     units = list(MobileUnit.objects.published().order_by("name", "pk"))
     lines = reading.lines_between(monday, monday + timedelta(days=6), now)
-    is_this_week = monday == periods.monday_of(today)
+    is_this_week = monday == words.monday_of(today)
     todays = (
         [line for line in lines if line.day == today]
         if is_this_week

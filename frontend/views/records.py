@@ -1,6 +1,6 @@
 """The page of a place and the page of a Wi-Fi point."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -53,7 +53,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "place": found,
         "wifi_points": found.wifi_points.all(),
-        "mediator_week": week_of(Schedule(hours=found.mediator_hours), monday())
+        "mediator_week": week_of(Schedule(hours=found.mediator_hours), words.monday_of(words.today()))
         if found.mediator_hours
         else [],
         "closures": announced(found),
@@ -124,14 +124,9 @@ def record_context(request: HttpRequest, record: Place | WifiPoint, schedule: Sc
     }
 
 
-def monday() -> date:
-    today = words.today()
-    return today - timedelta(days=today.weekday())
-
-
 def known_week(schedule: Schedule) -> list[DayHours]:
     """The current week, day by day; empty when nothing is known of any day."""
-    week = week_of(schedule, monday())
+    week = week_of(schedule, words.monday_of(words.today()))
     return [] if all(day.is_unknown for day in week) else week
 
 

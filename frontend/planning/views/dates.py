@@ -13,9 +13,9 @@ from frontend.planning.access import planner_page
 from frontend.planning.calendars import bounds
 from frontend.planning.conflicts import told
 from frontend.planning.forms import REASONS, AddDateForm, DateForm, OutageForm
+from frontend.planning.posted import number
 from frontend.planning.stops import stop_choices
 from frontend.planning.views.editor import stored
-from frontend.planning.views.publication import number
 from frontend.words import today
 from mobile_units.enums import ExceptionKind
 from mobile_units.models import Itinerary, ItineraryException, MobileUnit, Passage

@@ -233,22 +233,11 @@ def show(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpResponse
     if desk.conflict:
         # Saving again is a decision: it is made over the version whose changes are shown.
         desk.change({"version": desk.conflict.current.version})
-    labels = stop_labels(desk.rows)
-    drive = drive_among(desk.rows)
-    legs = [drive(one.stop, other.stop) for one, other in pairwise(desk.rows)]
     context = {
         "desk": desk,
         "form": desk.form,
         "itinerary": desk.itinerary,
-        "calls": list(
-            zip(
-                range(len(desk.rows)),
-                desk.rows,
-                [labels.get(row.stop) for row in desk.rows],
-                [*legs, None][: len(desk.rows)],
-                strict=True,
-            )
-        ),
+        "calls": call_lines(desk.rows),
         "found": found_stops(desk.query),
         "changes": told(desk.conflict.changes) if desk.conflict else [],
         "takable": {*desk.form.fields, "calls"},
@@ -260,6 +249,16 @@ def show(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpResponse
         "map_settings": map_settings(),
     }
     return render(request, "frontend/planning/editor.html", context, status=status)
+
+
+def call_lines(rows: list[Row]) -> list[tuple[int, Row, Stop | None, Any]]:
+    """Each call with its rank, its stop, and the drive to the next one."""
+    stops, drive = stop_labels(rows), drive_among(rows)
+    legs = [drive(one.stop, other.stop) for one, other in pairwise(rows)]
+    lasts = [*legs, None][: len(rows)]
+    return [
+        (rank, row, stops.get(row.stop), leg) for rank, (row, leg) in enumerate(zip(rows, lasts, strict=True))
+    ]
 
 
 def stop_labels(rows: list[Row]) -> dict[str, Stop]:

@@ -13,6 +13,7 @@ from frontend.planning.access import planner_page
 from frontend.planning.confirming import confirmation, read_overrides
 from frontend.planning.conflicts import told
 from frontend.planning.forms import REASONS, EndForm
+from frontend.planning.posted import number
 from frontend.planning.views.editor import stored
 from frontend.words import today
 from mobile_units.models import Itinerary
@@ -60,12 +61,6 @@ def confirm_page(
         **more,
     }
     return render(request, "frontend/planning/confirm.html", context, status=422 if refusal else 200)
-
-
-def number(request: HttpRequest, name: str) -> int:
-    """A whole number of the form, 0 when it is none: the service then answers as to any other version."""
-    text = request.POST.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 10 else 0
 
 
 @planner_page

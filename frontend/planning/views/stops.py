@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from frontend.planning.access import planner_page
 from frontend.planning.conflicts import told
 from frontend.planning.forms import REASONS, StopForm
+from frontend.planning.posted import number, renewed
 from frontend.planning.stops import neighbours
-from frontend.planning.views.publication import number
 from frontend.views.home import map_settings
 from mobile_units.models import Stop
 from mobile_units.services.stops import close_stop, publish_stop, save_stop
@@ -137,13 +137,6 @@ def saved(request: HttpRequest, typed: dict[str, Any], record: Stop | None) -> H
         stop = publish_stop(user=request.user, stop_id=stop.pk, version=stop.version)
     messages.success(request, _("L'arrêt « %(stop)s » est enregistré.") % {"stop": stop})
     return redirect("desk-stop", pk=stop.pk)
-
-
-def renewed(request: HttpRequest, version: int) -> Any:
-    """What was typed, over the version that now stands."""
-    data = request.POST.copy()
-    data["version"] = str(version)
-    return data
 
 
 @planner_page

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from frontend.planning.access import planner_page
 from frontend.planning.conflicts import told
 from frontend.planning.forms import REASONS, UnitForm
-from frontend.planning.views.publication import number
+from frontend.planning.posted import number, renewed
 from mobile_units.models import MobileUnit, Passage
 from mobile_units.services.units import publish_unit, save_unit, withdraw_unit
 from mobile_units.services.writing import Missing, Refused, StaleVersion
@@ -71,13 +71,6 @@ def save(request: HttpRequest, record: MobileUnit, typed: dict[str, Any]) -> Non
     save_unit(
         user=request.user, values=values, now=timezone.now(), unit_id=record.pk, version=typed["version"]
     )
-
-
-def renewed(request: HttpRequest, version: int) -> Any:
-    """What was typed, over the version that now stands."""
-    data = request.POST.copy()
-    data["version"] = str(version)
-    return data
 
 
 @planner_page

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
-from frontend.planning.calendars import monday_of
+from frontend.words import monday_of
 from mapservice.accounts.permissions import Role
 from mobile_units.models import Itinerary, MobileUnit, Passage, Stop
 from mobile_units.services.expand import expand_unit
