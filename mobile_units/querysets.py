@@ -39,7 +39,3 @@ class PassageQuerySet(models.QuerySet):
         """Passages of which some instant lies in [start, end), None being without bound; through a GiST index."""
         moment = Func(F("start"), F("end"), function="TSTZRANGE", output_field=DateTimeRangeField())
         return self.alias(moment=moment).filter(moment__overlap=(start, end))
-
-    def from_now(self, now: datetime) -> Self:
-        """Passages that are not over, the soonest first."""
-        return self.filter(end__gt=now).order_by("start", "pk")

@@ -1,7 +1,8 @@
 """Which commune is this? Answers by code, by name and by point, for forms and for imports.
 
 A town hall may stand outside the outline of its own commune (eleven do in the Meuse, up to 5.7 km away, mistakes of
-the source), so a point proves less than a code: `resolve_commune` asks the code first, then the name, then the point.
+the source), so a point proves less than a code: `CommuneIndex.resolve` asks the code first, then the name, then the
+point.
 """
 
 import math
@@ -243,18 +244,3 @@ class CommuneIndex:
             insee for insee in candidates if any(code[:2] == postal[:2] for code in self.postal_codes[insee])
         }
         return exact or near
-
-
-def resolve_commune(
-    *, insee: str = "", name: str = "", postal_code: str = "", point: Point | None = None
-) -> Commune | None:
-    """`CommuneIndex.resolve` for one record, a form's for instance; `point` is in EPSG:4326."""
-    located = find_commune(point)
-    match = CommuneIndex.load().resolve(
-        insee=insee,
-        name=name,
-        postal_code=postal_code,
-        located_in=located.pk if located else None,
-        has_point=point is not None and not point.empty,
-    )
-    return Commune.objects.get(pk=match.insee) if match else None

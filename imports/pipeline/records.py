@@ -127,11 +127,6 @@ class Update:
     kept: Values
     received: Values
 
-    @property
-    def is_silent(self) -> bool:
-        """Neither the place nor what was received differs."""
-        return not self.changes and self.received == self.stored.received
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -8,7 +8,7 @@ the table: these methods do not.
 from typing import Self
 
 from django.contrib.gis.db.models import PointField
-from django.contrib.gis.db.models.functions import Distance, GeometryDistance
+from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
 from django.db import models
@@ -40,11 +40,3 @@ class LocatedQuerySet(models.QuerySet):
     def with_distance_m(self, point: Point) -> Self:
         """Adds `distance_m`: metres on the spheroid."""
         return self.annotate(distance_m=Distance(geography(), point))
-
-    def nearest_on_sphere(self, point: Point) -> Self:
-        """Rows by rising distance on the *sphere*, which the index can walk (`<->` on geography).
-
-        The order differs from the spheroid's by up to 0.6 %: callers who promise the n nearest must bound with
-        `within` and sort by `distance_m` afterwards.
-        """
-        return self.located().order_by(GeometryDistance(geography(), point))

@@ -32,7 +32,7 @@ WHERE p.stop_id = r.id AND p.start > %(at)s - interval '1 day' AND p."end" > %(a
 _IN_TIME = f"{_NOT_OVER} AND p.start < %(until)s"
 _ONE = """
 json_build_object('id', p.id, 'start', p.start, 'end', p."end", 'status', p.status, 'reason', p.reason,
-                  'unit', u.name, 'unit_slug', u.slug)
+                  'unit', u.name)
 """
 # Without the bound of the days asked for: when the one they hold is cancelled, the next may be weeks later.
 _TAKING_PLACE = f"""
@@ -86,7 +86,6 @@ class Dated:
     status: str
     reason: str
     unit: str
-    unit_slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,6 @@ def visits_of(rows: Sequence[Passage]) -> Visits:
             row.status,
             row.reason,
             row.unit.name,
-            row.unit.slug,
         )
         for row in rows
     ]

@@ -7,7 +7,7 @@ Its date is the last day on which somebody said that it is right, changed it, or
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
@@ -20,7 +20,6 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
-    Model,
     OuterRef,
     QuerySet,
     TextChoices,
@@ -36,7 +35,6 @@ from places.hours import PARIS
 from places.models import Place, Proposal, WifiPoint
 
 Record = Place | WifiPoint
-RecordModel = TypeVar("RecordModel", bound=Model)
 
 
 class Freshness(TextChoices):

@@ -23,7 +23,6 @@ from places.territories import (
     find_commune,
     find_communes,
     name_key,
-    resolve_commune,
 )
 from tests.places import reference_oracle as oracle
 
@@ -334,21 +333,3 @@ def test_index_takes_one_query_then_none() -> None:
         assert index.resolve(name="Verdun") == Match("55545", Evidence.NAME)
         assert index.resolve(insee="55030") == Match("55150", Evidence.FORMER_CODE)
     assert len(queries) == 1
-
-
-def test_resolve_commune_answers_a_form() -> None:
-    bar_le_duc, fromezey_hall = Point(5.1621, 48.7713, srid=4326), Point(5.6327, 49.2132, srid=4326)
-    answers = [
-        resolve_commune(name="Fromezey", point=fromezey_hall),
-        resolve_commune(point=bar_le_duc),
-        resolve_commune(insee="55164", point=bar_le_duc),
-        resolve_commune(name="Verdun", point=Point(1.6, 42.8, srid=4326)),
-        resolve_commune(),
-    ]
-    assert [answer and answer.name for answer in answers] == [
-        "Fromezey",
-        "Bar-le-Duc",
-        "Douaumont-Vaux",
-        None,
-        None,
-    ]
