@@ -7,19 +7,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from imports.models import ImportIssue, ImportRun, Source, SourceRecord
-
-
-class ReadOnly:
-    """Traces: nobody adds, changes or deletes them by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from mapservice.read_only import ReadOnly
 
 
 @admin.register(Source)

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
-from mapservice.post.admin import ReadOnly
 from mapservice.post.models import OutgoingMail
 from mapservice.post.outbox import cancel_mails, resend_mails
+from mapservice.read_only import ReadOnly
 from places.actors import signed_in
 from places.services.audit import record
 

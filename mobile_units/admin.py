@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from mapservice.read_only import ReadOnly
 from mobile_units.models import (
     Call,
     Itinerary,
@@ -29,19 +30,6 @@ from mobile_units.words import recurrence_words
 from places.admin.base import PublishedAdmin
 from places.admin.catalogue import ADDRESS, LIFE, POINT, PROVENANCE
 from places.admin.filters import CommuneFilter, NoPointFilter
-
-
-class ReadOnly:
-    """Seen by who may see it, written by nobody here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class ReadOnlyInline(ReadOnly, admin.TabularInline):

@@ -11,6 +11,7 @@ SHARED = {
     "mapservice.post",
     "mapservice.accounts.permissions",
     "mapservice.clients",
+    "mapservice.read_only",
 }
 ALLOWED: dict[str, set[str]] = {
     "mapservice.geo": SHARED,
@@ -18,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "mapservice.post": SHARED,
     "mapservice.accounts.permissions": set(),
     "mapservice.clients": set(),
+    "mapservice.read_only": set(),
     "places": SHARED | {"places"},
     "mobile_units": SHARED | {"places", "mobile_units"},
     "imports": SHARED | {"places", "mobile_units", "imports"},

@@ -1,29 +1,14 @@
 """What the worker did, read in the administration. Mails stand in `mapservice/mails_admin.py`, above every app."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django_tasks_db import admin as library_admin  # noqa: F401 - registers what is unregistered below
 from django_tasks_db.models import DBTaskResult
 
 from mapservice.post.models import BackgroundTask, DailyRun
+from mapservice.read_only import ReadOnly
 
 # Ours instead, with French names.
 admin.site.unregister(DBTaskResult)
-
-
-class ReadOnly:
-    """Traces: nobody adds, changes or deletes them by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(DailyRun)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import cache_control
 
+from mapservice.read_only import ReadOnly
 from places.functions import SearchKey
 from places.models import Commune, Departement
 
@@ -20,7 +21,7 @@ TOLERANCE = 0.001
 
 
 @admin.register(Commune)
-class CommuneAdmin(admin.ModelAdmin):
+class CommuneAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["name", "insee", "departement", "epci", "population"]
     list_select_related = ["departement", "epci"]
     list_filter = ["departement"]
@@ -45,15 +46,6 @@ class CommuneAdmin(admin.ModelAdmin):
         likeness = TrigramWordSimilarity(key, "search_key")  # type: ignore[arg-type]  # an expression is accepted
         found = queryset.filter(question).annotate(likeness=likeness)
         return found.order_by("-likeness", "-population", "insee"), False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Commune | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Commune | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         view = cache_control(private=True, max_age=3600)(self.outlines_view)
