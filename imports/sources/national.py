@@ -20,6 +20,7 @@ from places.enums import (
     SupportMode,
     TrainingLabel,
 )
+from places.exports import national as written
 
 # Header variants, by column key (lower case, no accent, `_` between words) → the standard's column.
 ALIASES = {
@@ -45,41 +46,8 @@ ALIASES = {
     "accessibilite": "fiche_acces_libre",
 }
 REQUIRED = ("id", "nom")
-# Columns of the standard, in its order: those that are read, and kept as received.
-COLUMNS = (
-    "id",
-    "pivot",
-    "nom",
-    "commune",
-    "code_postal",
-    "code_insee",
-    "adresse",
-    "complement_adresse",
-    "latitude",
-    "longitude",
-    "typologie",
-    "telephone",
-    "courriels",
-    "site_web",
-    "horaires",
-    "presentation_resume",
-    "presentation_detail",
-    "source",
-    "itinerance",
-    "structure_parente",
-    "date_maj",
-    "services",
-    "publics_specifiquement_adresses",
-    "prise_en_charge_specifique",
-    "frais_a_charge",
-    "dispositif_programmes_nationaux",
-    "formations_labels",
-    "autres_formations_labels",
-    "modalites_acces",
-    "modalites_accompagnement",
-    "fiche_acces_libre",
-    "prise_rdv",
-)
+# Columns of the standard, in its order: those that are read, and kept as received, are those that are written.
+COLUMNS = written.COLUMNS
 
 _EARLY_SERVICES = {
     "Devenir autonome dans les démarches administratives": Service.ADMINISTRATIVE_HELP,
