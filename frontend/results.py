@@ -23,7 +23,7 @@ from frontend import words
 from frontend.cards import Card, card_of_place, card_of_wifi, cards_of_found, markers
 from frontend.criteria import MOBILE_ONLY, Criteria
 from frontend.tours.results import around_by_day, stops_in_area
-from mapservice.questions.nearest import NearestQuery, find_nearest
+from mapservice.questions.nearest import NearestAnswer, NearestQuery, find_nearest
 from mapservice.questions.search import Suggestion, search
 from mapservice.questions.sources import QueryKind
 from mobile_units.models import Stop
@@ -135,40 +135,39 @@ def find_results(criteria: Criteria) -> Results:
 def around(criteria: Criteria, now: datetime) -> Results:
     """The nearest ones; each further page lengthens the list, up to a bound."""
     at = criteria.instant(now)
-    lat, lon = criteria.position
     limit = min(criteria.page * PAGE_SIZE, NEAREST_MAX)
     if criteria.kinds == MOBILE_ONLY and criteria.open == "at":
-        cards = around_by_day(criteria, at)
-        return Results(
-            criteria=criteria,
-            cards=cards[:limit],
-            total=len(cards[:limit]),
-            at=at,
-            now=now,
-            has_next=len(cards) > limit,
-        )
-    answer = find_nearest(
-        NearestQuery(
-            lat=lat,
-            lon=lon,
-            at=at,
-            open=criteria.only_open,
-            kinds=criteria.kinds,
-            services=criteria.services,
-            limit=limit,
-            sort=criteria.sort,
-        )
-    )
-    cards = cards_of_found(answer.found)
+        cards, notice = around_by_day(criteria, at), ""
+        has_next = len(cards) > limit
+        cards = cards[:limit]
+    else:
+        answer = ask_nearest(criteria, at, limit)
+        cards, notice = cards_of_found(answer.found), answer.notice
+        has_next = len(cards) == limit < NEAREST_MAX
     return Results(
         criteria=criteria,
         cards=cards,
         total=len(cards),
         at=at,
         now=now,
-        has_next=len(cards) == limit < NEAREST_MAX,
-        notice=answer.notice,
+        has_next=has_next,
+        notice=notice,
     )
+
+
+def ask_nearest(criteria: Criteria, at: datetime, limit: int) -> NearestAnswer:
+    lat, lon = criteria.position
+    query = NearestQuery(
+        lat=lat,
+        lon=lon,
+        at=at,
+        open=criteria.only_open,
+        kinds=criteria.kinds,
+        services=criteria.services,
+        limit=limit,
+        sort=criteria.sort,
+    )
+    return find_nearest(query)
 
 
 def in_area(criteria: Criteria, now: datetime) -> Results:

@@ -104,7 +104,7 @@ def _is_box(box: Sequence[float]) -> bool:
 
 @register(OURS)
 def check_territory(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
-    """E010 a box is not one, E011 the territory lies outside what is served, E012 a code is not a département's."""
+    """E010 a box is not one, E011 the territory lies outside what is served."""
     extent, bounds = settings.TERRITORY["extent"], settings.SERVED_BOUNDS
     messages: list[CheckMessage] = [
         Error(
@@ -128,16 +128,22 @@ def check_territory(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
                 id="mapservice.E011",
             )
         )
-    codes = settings.TERRITORY["departements"]
-    if not codes or not all(2 <= len(code) <= 3 and code.isalnum() for code in codes):
-        messages.append(
-            Error(
-                "TERRITORY_DEPARTEMENTS must list the codes of one département at least.",
-                hint="For example 55, or 2A,2B.",
-                id="mapservice.E012",
-            )
-        )
     return messages
+
+
+@register(OURS)
+def check_codes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """E012: a code is not a département's."""
+    codes = settings.TERRITORY["departements"]
+    if codes and all(2 <= len(code) <= 3 and code.isalnum() for code in codes):
+        return []
+    return [
+        Error(
+            "TERRITORY_DEPARTEMENTS must list the codes of one département at least.",
+            hint="For example 55, or 2A,2B.",
+            id="mapservice.E012",
+        )
+    ]
 
 
 @register(OURS)
