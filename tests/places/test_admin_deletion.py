@@ -56,6 +56,7 @@ def test_a_draft_that_waits_in_a_merge_leads_to_its_proposal(staff: Client) -> N
         assert answer.status_code == 200
         assert f"« {place} » ne se supprime pas : une proposition qui en parle attend une décision." in words
         assert f'<a href="{reverse("moderation-proposal", args=[proposal.pk])}">{proposal}</a>' in words
+        assert "<h1>Suppression impossible</h1>" in words
         assert ("protected" in words, 'name="post"' in words) == (False, False)
     assert Place.objects.filter(pk=place.pk).exists()
 
