@@ -2,6 +2,7 @@
 
 import base64
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as core_context
@@ -20,7 +21,7 @@ from django.utils.translation import get_language
 from mapservice.accounts.permissions import Role
 from mapservice.accounts.second_factor import signed_in_lately
 from mapservice.clients import client_address
-from mapservice.post.outbox import common_context, queue_text
+from mapservice.post.outbox import common_context, full_url, queue_text
 
 
 def display_name(user: User) -> str:
@@ -47,6 +48,12 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         if request.user.groups.filter(name=Role.MODERATOR).exists():
             return reverse("moderation")
         return super().get_login_redirect_url(request)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _ours(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _ours(super().get_email_confirmation_url(request, emailconfirmation))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Through the outbox: signing in does not wait for a mail server, and a code that was not taken is sent again.
@@ -75,6 +82,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address attempts are counted by. Behind a socket without one, all clients count together."""
         return client_address(request) or "0.0.0.0"  # noqa: S104 - a name for "unknown", nothing listens there
+
+
+def _ours(address: str) -> str:
+    """The same path under the name of the service: the Host header of a request is written by whoever asks."""
+    return full_url(urlsplit(address).path)
 
 
 def _cipher() -> MultiFernet:

@@ -1,4 +1,7 @@
-"""Closes staff pages, and what programs ask for staff, to sessions of staff that have not shown a second factor."""
+"""Closes staff pages, and what programs ask for staff, to sessions of staff that have not shown a second factor.
+
+What lies behind a door stays out of caches.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,13 +9,15 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from mapservice.accounts.access import Access, access_of
 from mapservice.accounts.second_factor import has_factor, has_shown_factor, is_required
 from mapservice.api.problems import Problem, problem_response
 
-_OPEN = frozenset({Access.PUBLIC, Access.PROBE, Access.ACCOUNT})
+_SHOWN = frozenset({Access.PUBLIC, Access.PROBE})
+_OPEN = _SHOWN | {Access.ACCOUNT}
 
 
 class SecondFactorMiddleware:
@@ -38,6 +43,23 @@ class SecondFactorMiddleware:
         if has_factor(request.user) and has_shown_factor(request):
             return None
         return _refused(request) if request.path.startswith("/api/") else _sent(request)
+
+
+class ClosedPagesMiddleware:
+    """Keeps what lies behind a door out of every cache, unless its view says otherwise: the library's own pages forget to.
+
+    The next person at a shared computer would find it with the button that goes back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match and access_of(match.route) not in _SHOWN and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
 
 def _door(request: HttpRequest) -> str:

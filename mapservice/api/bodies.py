@@ -20,7 +20,7 @@ def read_json(request: HttpRequest) -> Any:
     if request.content_type != "application/json":
         raise Problem(_("Envoyez du JSON (Content-Type: application/json)."), status=415)
     try:
-        return json.loads(request.body, parse_constant=_no_constant)
+        return json.loads(request.body, parse_constant=_no_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise Problem(_("Ce JSON ne se lit pas.")) from error
 
@@ -31,6 +31,16 @@ def read_object(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Problem(_("Envoyez un objet JSON."))
     return body
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuses a name said twice, of which readers choose each their own meaning, and one that no answer could repeat."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate name")
+    for name in found:
+        name.encode()  # Half of a surrogate pair is no character: UnicodeEncodeError, which is a ValueError.
+    return found
 
 
 def _no_constant(name: str) -> None:

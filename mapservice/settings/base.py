@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mapservice.accounts.middleware.ClosedPagesMiddleware",
     "mapservice.accounts.middleware.SecondFactorMiddleware",
     "mapservice.middleware.HistoryMiddleware",
 ]
