@@ -120,6 +120,7 @@ def test_change_of_a_trusted_partner_is_read_back_then_sent(open_page: OpenPage,
     expect(page.locator("#id_phone")).to_have_value("03 29 45 11 11")
     page.click("text=Envoyer quand même mes changements")
     page.wait_for_url(f"**/partenaire/lieux/{place.pk}/")
+    expect(page.locator(".partner__done")).to_have_text("1 changement est en ligne.")
     place.refresh_from_db()
     assert place.phone == "+33329451111"
     assert visit.errors == []

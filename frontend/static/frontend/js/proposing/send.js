@@ -30,10 +30,10 @@ export function mountSending(form, { draft, steps }) {
     try {
       await until(shownAt + Number(form.dataset.notBefore ?? 0));
       const response = await post(form, event.submitter);
-      if (response.redirected) {
+      if (response.redirected || response.type === "opaqueredirect") {
         draft.stop();
         forget(draft.path);
-        location.assign(response.url);
+        location.assign(form.dataset.leadsTo ?? response.url);
         return;
       }
       showAnswer(form, new DOMParser().parseFromString(await response.text(), "text/html"), steps);
@@ -51,11 +51,13 @@ function until(moment) {
   return left > 0 ? new Promise((done) => { setTimeout(done, left); }) : null;
 }
 
+/** Where the way on is known, the answer is not followed: what it tells once would be told to nobody. */
 function post(form, submitter) {
   const data = new FormData(form, submitter);
   const isMultipart = form.enctype === "multipart/form-data";
   const body = isMultipart ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
-  return fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const redirect = form.dataset.leadsTo ? "manual" : "follow";
+  return fetch(form.action, { method: "POST", body, redirect, signal: AbortSignal.timeout(TIMEOUT_MS) });
 }
 
 /** @returns {() => void} what ends the waiting */
