@@ -249,7 +249,7 @@ class TestSecondFactor:
         TOTP.activate(moderator, SEED)
         client.post("/comptes/password/reset/", {"email": "claire@example.org"})
         (address,) = re.findall(
-            r"https?://testserver(/comptes/password/reset/key/\S+)", OutgoingMail.objects.get().body
+            r"https?://127\.0\.0\.1:8000(/comptes/password/reset/key/\S+)", OutgoingMail.objects.get().body
         )
         form_address = client.get(address)["Location"]
         client.post(
