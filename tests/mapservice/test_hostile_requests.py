@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from places.models import Membership
 from tests import factories
 from tests.mapservice.doors import addresses_of, all_routes, parameters_of, routes_for
 from tests.mapservice.planted import plant
+from tests.mapservice.test_hostile_proposals import changed, tables
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +211,124 @@ def test_no_answer_lets_another_site_use_a_session(client: Client) -> None:
 
 
 # --- bodies ---------------------------------------------------------------------------------------------------------
+
+TEXTS = [
+    "\x00", "a\x00b", "\ud800", "\udfff\ud800", "\u202etxt", "\ufeff", "\uffff", "x" * 5_000, "9" * 4_000, "-1", "1e400",
+    "NaN", "[]", "{}", "'\"<>&", "\r\nBcc: x@y.fr", "../../etc/passwd", "%00", "${7*7}", "2026-02-30", "0001-01-01",
+    "9999999999-01-01", "٣", "\U0010ffff",
+]  # fmt: skip
+NAMES = [
+    "do", "name", "email", "role", "comment", "text", "reason", "note", "fields", "version", "starts_on", "ends_on", "title",
+    "message", "keep", "drop", "state", "label", "place", "query", "q", "organisation", "siret", "mail", "photo", "code", "rate_per_minute",
+    "expires_on", "scopes", "assigned_to", "page", "next", "closure", "ready", "other", "phone", "hours-0-0-start", "do_refuse",
+]  # fmt: skip
+
+
+def test_no_text_breaks_a_desk(client: Client, member: Membership) -> None:
+    """Every form behind a door, as somebody who may send it: words that no database and no encoding takes."""
+    planted = plant()
+    own = member.organisation.stewardships.get().place_id
+    values = {
+        **planted.values,
+        "pk": [*planted.values["pk"][:1], own, member.organisation_id, planted.proposal.pk],
+    }
+    broken, tried = [], 0
+    for route in routes_for(Access.PARTNER, Access.STAFF):
+        if route.startswith("api/"):
+            continue
+        for address in addresses_of(route, values)[:4]:
+            for turn in range(4):
+                # Each field its own, another one each time. As a browser could never write it, and any program can.
+                texts = [TEXTS[(place + 7 * turn) % len(TEXTS)] for place in range(len(NAMES))]
+                sent = "&".join(f"{name}={_escaped(text)}" for name, text in zip(NAMES, texts, strict=True))
+                answer = client.post(address, sent, content_type="application/x-www-form-urlencoded")
+                tried += 1
+                if answer.status_code >= 500:
+                    broken.append((address, turn))
+    assert broken == []
+    assert tried > 400
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+def bodies() -> Iterator[bytes]:
+    yield b"[" * 100_000
+    yield b'{"a":' * 50_000
+    yield b'{"kind": "change", "kind": "report"}'
+    yield from (
+        b'{"kind": NaN}',
+        b'{"kind": Infinity}',
+        b'{"kind": 1e999}',
+        b'{"kind": ' + b"9" * 5_000 + b"}",
+    )
+    yield from (
+        b"\x00",
+        b"\xff\xfe{\x00}\x00",
+        b"\xef\xbb\xbf{}",
+        b'{"\xff": 1}',
+        b"null",
+        b'"x"',
+        b"true",
+        b"{}x",
+        b"\xff",
+    )
+
+
+def worded_bodies() -> Iterator[bytes]:
+    """The names that the API of proposals knows, with each text in turn."""
+    for text in TEXTS:
+        escaped = json.dumps(text).encode()
+        yield b"{" + escaped + b': "x"}'
+        yield b'{"text": ' + escaped + b', "comment": ' + escaped + b"}"
+        yield (
+            b'{"kind": "new_place", "email": "mairie@exemple.fr", "comment": %s, "fields": {"name": %s, "commune_name": %s, '
+            b'"address": %s, "kinds": [%s], "location": [%s, 1], "opening_hours": %s, "websites": [%s]}}'
+        ) % ((escaped,) * 8)
+
+
+def _programs() -> dict[str, Callable[[], Client]]:
+    return {"nobody": Client, "a key": lambda: Client(headers={"Authorization": "Bearer mck_corps-hostiles"})}
+
+
+@pytest.mark.parametrize("who", ["nobody", "a key"])
+def test_no_body_breaks_the_api_of_proposals(who: str) -> None:
+    organisation = factories.OrganisationFactory()
+    factories.ApiKeyFactory(secret="mck_corps-hostiles", organisation=organisation, rate_per_minute=1_000_000)
+    proposal = factories.ProposalFactory(organisation=organisation, email="")
+    client = _programs()[who]()
+    client.raise_request_exception = False
+    before, broken = tables(), []
+    root = reverse("api-proposals")
+    for route, _pattern in all_routes():
+        if not route.startswith("api/v1/proposals"):
+            continue
+        for address in addresses_of(route, {"pk": [proposal.pk]}):
+            for body in [*bodies(), *(worded_bodies() if address == root or who == "a key" else ())]:
+                answer = client.post(address, body, content_type="application/json")
+                if answer.status_code >= 500:
+                    broken.append((address, body[:60]))
+    assert broken == []
+    written = set(changed(before)) - {"places_apikey"}
+    # A key answers a question for its organisation with any readable text; nobody's bodies write nothing.
+    assert written <= (
+        set() if who == "nobody" else {"places_proposal", "places_proposalmessage", "mapservice_outgoingmail"}
+    )
+
+
+def test_no_body_breaks_the_api_of_planning(client: Client) -> None:
+    planted = plant()
+    broken = []
+    for route in routes_for(Access.STAFF):
+        if route.startswith("api/v1/planning/"):
+            for address in addresses_of(route, planted.values)[:1]:
+                for body in bodies():
+                    for method in ("post", "patch"):
+                        answer = getattr(client, method)(address, body, content_type="application/json")
+                        if answer.status_code >= 500:
+                            broken.append((address, method, body[:60]))
+    assert broken == []
 
 
 def test_name_said_twice_is_refused() -> None:
