@@ -58,7 +58,9 @@ def test_bounds() -> None:
     assert refusal(rows + b"Lieu;Verdun\n") == "Ce fichier a plus de 2\u202f000 lignes."
     assert refusal(b"nom" + b";a" * 1_000_000) == "Ce fichier a plus de 100 colonnes."
     assert refusal(workbook(["nom", *map(str, range(16_000))])) == "Ce fichier a plus de 100 colonnes."
-    assert refusal(workbook(["nom"], *[["Lieu"]] * (MAX_ROWS + 1))) == "Ce fichier a plus de 2\u202f000 lignes."
+    assert (
+        refusal(workbook(["nom"], *[["Lieu"]] * (MAX_ROWS + 1))) == "Ce fichier a plus de 2\u202f000 lignes."
+    )
 
 
 def test_an_upload_is_not_read_beyond_its_bound() -> None:
