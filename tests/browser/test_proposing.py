@@ -33,6 +33,14 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).locator("visible=true").first.click()
 
 
+def click_beside_the_middle(page: Page) -> None:
+    """On the map of the pin: in the commune, which lies in its middle, and away from what stands there already."""
+    canvas = page.locator(".pin-map .map__canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.click(position={"x": box["width"] / 2 - 60, "y": box["height"] / 2 + 30})
+
+
 def step(page: Page, rank: int) -> None:
     expect(page.locator(".progress__words")).to_have_text(f"Étape {rank} sur 6")
 
@@ -50,7 +58,7 @@ def test_whole_journey_with_scripts(open_page: OpenPage, town: Commune, width: i
     page.get_by_role("link", name="Proposer « Maison du lien »").click()
     step(page, 1)
     expect(page.locator(".pin-map .leaflet-container")).to_be_visible()
-    page.locator(".pin-map .map__canvas").click(position={"x": 60, "y": 60})
+    click_beside_the_middle(page)
     expect(page.get_by_label("À l'endroit que j'indique")).to_be_checked()
     before = page.locator("#id_lat").input_value()
     page.locator(".pin-face").press("ArrowUp")

@@ -101,9 +101,9 @@ def test_record_that_changed_meanwhile_shows_three_values_and_is_not_overwritten
     text = text_of(answer)
     assert (answer.status_code, stored(proposal).status) == (409, "pending")
     assert Place.objects.get().phone == "+33329459999"
-    assert [
-        part in text for part in ("+33329450000", "+33329459999", "+33329450001", ">Merci</textarea>")
-    ] == [True] * 4
+    told = text.replace("\xa0", " ")
+    values = ("03 29 45 00 00", "03 29 45 99 99", "03 29 45 00 01")
+    assert [part in told for part in (*values, ">Merci</textarea>")] == [True] * 4
     # The page now carries the version and the conflict that were seen: the same button works.
     version = int(re.findall(r'name="version" value="(\d+)"', text)[0])
     assert re.findall(r'name="conflict" value="(\w+)"', text) == ["phone"]

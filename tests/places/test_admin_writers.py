@@ -50,7 +50,8 @@ def test_second_writer_learns_who_changed_what(writers: tuple[Client, Client]) -
     told = errors(answer)
     assert set(told) == {"__all__"}
     assert told["__all__"][0].startswith("Anna a modifié cette fiche pendant que vous l'écriviez (")
-    assert told["__all__"][1:] == ["téléphone : « +33353010001 » est devenu « +33353010002 »"]
+    said = [line.replace("\xa0", " ") for line in told["__all__"][1:]]
+    assert said == ["téléphone : « 03 53 01 00 01 » est devenu « 03 53 01 00 02 »"]
     place.refresh_from_db()
     assert (place.phone, place.summary) == ("+33353010002", "Avant")
 
