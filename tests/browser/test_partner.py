@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
@@ -13,7 +14,7 @@ from mapservice.models import OutgoingMail
 from places.enums import MemberRole
 from places.models import Membership, Organisation, Place, Proposal
 from places.partners.members import invite
-from tests.browser.conftest import OpenPage, Visit
+from tests.browser.conftest import OpenPage, Visit, wait_for_scripts
 from tests.factories import (
     CommuneFactory,
     MembershipFactory,
@@ -124,6 +125,32 @@ def test_change_of_a_trusted_partner_is_read_back_then_sent(open_page: OpenPage,
     place.refresh_from_db()
     assert place.phone == "+33329451111"
     assert visit.errors == []
+
+
+def test_change_outlives_a_session_that_ended_meanwhile(open_page: OpenPage, owner: Membership) -> None:
+    Organisation.objects.update(is_trusted=True)
+    visit = open_page()
+    page = sign_in(visit)
+    edit = f"/partenaire/lieux/{Place.objects.get().pk}/modifier/"
+    visit.go(edit + "#id_phone")
+    page.fill("#id_phone", "03 29 45 11 11")
+    page.click("text=Relire mes changements")
+    expect(page.locator("#avant .recap__part")).to_have_text(["En ligne aussitôt"])
+    Session.objects.all().delete()
+    page.click("text=Publier ces changements")
+    page.wait_for_url("**/comptes/**")
+    sign_in(visit)
+    visit.go(edit)
+    expect(page.locator(".draft__words")).to_contain_text("est repris")
+    expect(page.locator("#id_phone")).to_have_value("03 29 45 11 11")
+    page.click("text=Relire mes changements")
+    page.click("text=Publier ces changements")
+    expect(page.locator(".partner__done")).to_have_text("1 changement est en ligne.")
+    assert Place.objects.get().phone == "+33329451111"
+    wait_for_scripts(page)
+    visit.go(edit)
+    expect(page.locator("#id_phone")).to_have_value("03 29 45 11 11")
+    expect(page.locator(".draft")).to_be_hidden()
 
 
 def test_closure_by_keyboard_and_without_script(open_page: OpenPage, owner: Membership) -> None:

@@ -45,6 +45,8 @@ from places.proposals.values import check_values
 
 UNPROCESSABLE = 422
 CONFLICT = 409
+# Marks the messages that say so: the browser then forgets the draft that it kept.
+SENT = "sent"
 
 
 class EditPage(View):
@@ -154,13 +156,14 @@ class EditPage(View):
                 "%(count)s changements sont en ligne.",
                 len(outcome.applied),
             )
-            messages.success(self.request, told % {"count": len(outcome.applied)})
+            messages.success(self.request, told % {"count": len(outcome.applied)}, extra_tags=SENT)
         if outcome.waiting:
             messages.success(
                 self.request,
                 _(
                     "Votre proposition est envoyée : la fiche reste telle quelle jusqu'à la décision de la modération."
                 ),
+                extra_tags=SENT,
             )
         return redirect(address_of(self.record))
 

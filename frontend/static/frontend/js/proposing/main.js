@@ -24,6 +24,6 @@ if (form) {
   mountErrors(form, steps);
   mountSending(form, { draft, steps });
 }
-// The follow-up page says which form it came from: what was kept of it has served.
+// The page that follows a sending says which form it came from: what was kept of it has served.
 const sent = document.querySelector("[data-behaviour=sent]");
 if (sent) forget(sent.dataset.sent);

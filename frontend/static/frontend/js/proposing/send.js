@@ -31,8 +31,11 @@ export function mountSending(form, { draft, steps }) {
       await until(shownAt + Number(form.dataset.notBefore ?? 0));
       const response = await post(form, event.submitter);
       if (response.redirected || response.type === "opaqueredirect") {
-        draft.stop();
-        forget(draft.path);
+        // Where the answer was not followed, it may lead to the sign-in page: the page that says « sent » forgets the draft.
+        if (!form.dataset.leadsTo) {
+          draft.stop();
+          forget(draft.path);
+        }
         location.assign(form.dataset.leadsTo ?? response.url);
         return;
       }
