@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from places.models import Commune, Place, Proposal
+from places.models import Commune, Photo, Place, Proposal
 from places.proposals.submit import Author, submit
 from tests.browser.conftest import OpenPage, Visit, wait_as_people_do
 from tests.browser.test_axe import faults
 from tests.frontend.proposing import EMAIL, last_code
+from tests.places.photo_files import encode, quarters
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "/proposer/lieu/?name=Maison+du+lien&commune=Bar-le-Duc+(55000)"
@@ -92,6 +93,42 @@ def test_whole_journey_with_scripts(open_page: OpenPage, town: Commune, width: i
     assert (found, visit.outside, visit.errors) == ([], [], [])
     # Sent: nothing of it stays in this browser.
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def to_the_last_step(page: Page) -> None:
+    while not page.get_by_role("button", name="Envoyer ma proposition").is_visible():
+        press(page, "Continuer")
+
+
+def test_photo_chosen_after_refusals_is_kept(open_page: OpenPage, town: Commune) -> None:
+    visit = open_page(width=390)
+    page = visit.go(NEW)
+    step(page, 1)
+    page.get_by_label("À la mairie, faute d'adresse").check()
+    press(page, "Continuer")
+    page.get_by_label("Un espace connecté").check()
+    to_the_last_step(page)
+    # What only the server refuses, on a step that is hidden now.
+    phone = page.get_by_label("Téléphone du lieu")
+    phone.evaluate("field => (field.value = '12')")
+    page.get_by_label("Votre adresse électronique").fill(EMAIL)
+    wait_as_people_do(page)
+    for _ in range(2):
+        to_the_last_step(page)
+        with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
+            press(page, "Envoyer ma proposition")
+        assert refused.value.status == 422
+        expect(page.locator("#bilan [role=alert]")).to_be_visible()
+    phone.evaluate("field => (field.value = '')")
+    photo: FilePayload = {"name": "f.jpg", "mimeType": "image/jpeg", "buffer": encode(quarters())}
+    page.set_input_files("input[name=photo]", photo)
+    page.locator("[name=photo_description]").evaluate("field => (field.value = 'La façade')")
+    to_the_last_step(page)
+    press(page, "Envoyer ma proposition")
+    expect(page.get_by_role("heading", name="Ce lieu est peut-être déjà sur la carte")).to_be_visible()
+    press(page, "Aucun de ceux-ci : envoyer")
+    page.wait_for_url("**/suivi/**")
+    assert Photo.objects.get().proposal == Proposal.objects.get()
 
 
 def test_whole_journey_without_scripts(open_page: OpenPage, town: Commune) -> None:
